@@ -1,0 +1,67 @@
+#pragma once
+
+#include "daemon/model/alert.hpp"
+#include "daemon/model/message.hpp"
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace modelwatch::alerting {
+
+/// Which alerts a notifier takes.
+struct notifier_rule {
+    std::string name;
+    severity min_severity = severity::info;
+    std::vector<std::string> kinds{"*"};
+    labels tags; ///< all of them must match
+    [[nodiscard]] bool takes(alert const& entry) const;
+};
+
+struct rules {
+    std::vector<notifier_rule> notifiers;
+    std::chrono::seconds remind_after{std::chrono::hours{24 * 7}};
+};
+
+/// What one round of judgement is about: one watch, or one thing of the monitor.
+struct judgement {
+    std::string watch_key;
+    std::string repo;
+    std::string hub;
+    std::string revision;
+    labels tags;
+    std::string url;
+    std::vector<change> changes; ///< complete: what is not in it no longer holds
+    bool first_sight = false;    ///< standing conditions open quietly, unless critical
+};
+
+/// One alert to tell one notifier.
+struct outgoing {
+    std::string notifier;
+    message_type type = message_type::opened;
+    std::size_t alert = 0; ///< index in decision::touched
+};
+
+/// What to write: alerts that are new or differ from what the store has, and who is to be told.
+struct decision {
+    std::vector<alert> touched;
+    std::vector<outgoing> tell;
+    [[nodiscard]] bool empty() const noexcept { return touched.empty(); }
+};
+
+using id_source = std::function<std::string()>;
+
+/// Which alerts open, grow worse, change, resolve. `open` are the active alerts of this watch. Deterministic but for
+/// the ids. Re-running it with its own outcome as `open` gives an empty decision: nothing is said twice.
+[[nodiscard]] decision decide(std::span<alert const> open, judgement const& seen, rules const& how, instant now,
+                              id_source const& new_id);
+
+/// Alerts that are due for a reminder: open, at least high, last told `remind_after` ago.
+[[nodiscard]] decision remind(std::span<alert const> open, rules const& how, instant now);
+
+/// Ends alerts for a reason other than the hub's state (`accept`, `resolve`).
+[[nodiscard]] decision resolve(std::span<alert const> open, std::string const& why, rules const& how, instant now);
+
+} // namespace modelwatch::alerting

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "daemon/assess/licenses.hpp"
+#include "daemon/assess/publishers.hpp"
+#include "daemon/model/change.hpp"
+#include "daemon/model/watch.hpp"
+
+#include <map>
+#include <string>
+
+namespace modelwatch::assess {
+
+/// What an event's urgency depends on besides the event (rubric, section 6.1).
+struct severity_context {
+    watch const& target;
+    publisher_registry const& publishers;
+    license_table const& licenses;
+    std::map<std::string, severity> const& overrides; ///< `[policy.severity]`, by kind; wins over everything
+    std::string publisher; ///< namespace of the repo
+};
+
+/// The default of the kind, refined by the facts in the change (6.2, 4.2), moved by the modifiers (6.1), replaced by
+/// the operator's override.
+[[nodiscard]] severity rate(change const& what, severity_context const& context);
+
+} // namespace modelwatch::assess

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "daemon/model/change.hpp"
+#include "daemon/model/snapshot.hpp"
+#include "daemon/model/standing.hpp"
+#include "daemon/model/watch.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace modelwatch::diff {
+
+/// What a file is for, decided by name and place (assess.md 2.5).
+enum class file_role { weights, tokenizer, config, chat_template, code, license, card, documentation, signature, other };
+
+[[nodiscard]] std::string_view to_string(file_role role) noexcept;
+
+/// How dangerous the container of a file is to load.
+enum class format_tier { none, safetensors, inert, onnx, framework, pickle, archive, executable };
+
+[[nodiscard]] std::string_view to_string(format_tier tier) noexcept;
+
+struct file_class {
+    file_role role = file_role::other;
+    format_tier tier = format_tier::none;
+};
+
+/// `siblings` are needed for the exceptions (an OpenVINO .bin beside its .xml is not a pickle).
+[[nodiscard]] file_class classify(std::string_view path, std::span<file_entry const> siblings = {});
+
+/// Small text that is kept per snapshot so that people can read what changed: card, licence, configs, templates, code.
+[[nodiscard]] bool is_kept_text(file_entry const& file);
+inline constexpr std::uint64_t max_text_bytes = 256u << 10;   ///< per file
+inline constexpr std::uint64_t max_texts_bytes = 4u << 20;    ///< per snapshot
+inline constexpr std::size_t max_text_files = 128;            ///< per snapshot
+
+/// Everything that one poll's judgement needs. Pure: time comes in, nothing is fetched.
+struct comparison {
+    watch const& target;
+    snapshot const* baseline = nullptr; ///< nullptr on the very first poll
+    snapshot const* deployed = nullptr; ///< nullptr: not configured, or its files are not known
+    standing place = standing::present;
+    std::string standing_detail;
+    snapshot const* current = nullptr; ///< nullptr when the standing is not present
+    commit_log const* log = nullptr;
+    instant now{};
+    bool baseline_is_pinned = false; ///< by the configuration, not trust on first use
+    bool was_missing = false; ///< the repo had been missing (an alert was open) and now answers
+};
+
+/// All differences between baseline and now, and all standing conditions, each once. Sorted by kind. An empty list
+/// means: nothing to report; every open alert of the watch resolves.
+[[nodiscard]] std::vector<change> compare(comparison const& input);
+
+/// The next instant after `now` at which compare() would answer differently although nothing moves on the hub
+/// (a model turning stale); nullopt: never.
+[[nodiscard]] std::optional<instant> next_time_condition(watch const& target, snapshot const& current, instant now);
+
+/// How a file differs between two snapshots, for `diff REPO`.
+struct file_difference {
+    std::string path;
+    std::string what; ///< "added", "removed", "changed"
+    file_role role = file_role::other;
+    file_entry const* before = nullptr; ///< nullptr: it was not there
+    file_entry const* after = nullptr;
+};
+
+[[nodiscard]] std::vector<file_difference> compare_files(snapshot const& from, snapshot const& to);
+
+/// Unified diff (as `diff -u`, three lines of context), empty when equal. Bounded: over `max_lines` of output it ends
+/// with a line that says how much was left out. Linear-space Myers with a cost bound; falls back to replace-all.
+[[nodiscard]] std::string unified_text_diff(std::string_view from_name, std::string_view from,
+                                            std::string_view to_name, std::string_view to,
+                                            std::size_t max_lines = 400);
+
+} // namespace modelwatch::diff

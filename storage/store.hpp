@@ -1,0 +1,198 @@
+#pragma once
+
+#include "daemon/model/alert.hpp"
+#include "daemon/model/message.hpp"
+#include "daemon/model/snapshot.hpp"
+#include "daemon/model/standing.hpp"
+#include "daemon/model/time.hpp"
+#include "daemon/model/watch.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace modelwatch::storage {
+
+/// A broken disk, a full disk, a foreign or newer database: ends the task or the program with one clear line.
+class storage_error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Names a snapshot row.
+using snapshot_id = std::int64_t;
+
+/// The commit that the operator trusts, and why.
+struct baseline_record {
+    std::string commit;
+    std::optional<snapshot_id> snapshot; ///< nullopt: pinned, its files not fetched yet
+    instant set_at{};
+    std::string set_by; ///< a person, or "first-use", or "configuration"
+    std::string reason;
+};
+
+/// What is known of a watch between polls. One row per watch.
+struct watch_record {
+    std::string key; ///< watch::key()
+    std::string hub;
+    std::string repo;     ///< as configured
+    std::string revision;
+    labels tags;
+    std::string from_account;
+    std::string current_repo; ///< id that the hub answered with last
+    std::optional<baseline_record> baseline;
+    std::optional<snapshot_id> latest; ///< last complete snapshot
+    standing place = standing::present;
+    unsigned missing_streak = 0; ///< polls in a row that said missing; 2 are needed
+    bool token_worked = false;
+    std::string proof; ///< observation::proof
+    std::optional<instant> first_seen_at;
+    std::optional<instant> last_success_at;
+    std::optional<instant> last_attempt_at;
+    std::optional<instant> failing_since;
+    unsigned failures = 0; ///< in a row
+    std::string last_error;
+    std::optional<instant> next_due_at; ///< persisted phase
+    std::optional<instant> next_time_condition_at;
+};
+
+/// Something that happened, kept for `history`.
+struct event_record {
+    std::int64_t id = 0;
+    instant at{};
+    std::string watch_key;
+    std::string what;   ///< alert kind, or "baseline-created", "accepted", "first-seen", "resolved" …
+    std::string level;  ///< severity name; may be empty
+    std::string text;   ///< one line
+    std::string commit;
+    std::string by;
+    json::object facts;
+};
+
+/// Everything that one observed round of one watch changes. Written in one transaction, messages included.
+struct observation_write {
+    watch_record record;               ///< the new row; `baseline` and `latest` are set from the snapshots below
+    std::optional<snapshot> latest;    ///< a new complete snapshot to keep
+    std::optional<snapshot> baseline;  ///< snapshot of the baseline commit, when it is stored for the first time
+    bool baseline_is_latest = false;   ///< trust on first use: `latest` is the baseline
+    std::optional<snapshot> deployed;  ///< snapshot of the deployed commit
+    std::vector<text_file> texts;
+    std::vector<commit_entry> commits; ///< newly seen ones
+    std::vector<alert> alerts;         ///< to insert or update, by id
+    std::vector<event_record> events;
+    struct outgoing {
+        std::string notifier;
+        message_type type = message_type::opened;
+        std::string alert_id; ///< of one in `alerts`
+    };
+    std::vector<outgoing> messages;    ///< joined to the open round message of (notifier, type), else a new one
+    instant now{};
+    instant send_not_before{};         ///< when a message that is started here may be sealed and sent
+};
+
+struct message_filter {
+    bool waiting = true;
+    bool delivered = false;
+    bool given_up = true;
+    bool dropped = false;
+    std::size_t limit = 1000;
+};
+
+struct check_report {
+    bool ok = true;
+    std::vector<std::string> problems;
+    std::uint64_t audit_entries = 0;
+    int schema_version = 0;
+};
+
+/// One row of the audit chain: baselines, accepts, reviews. Each row's hash covers the row before it.
+struct audit_record {
+    std::int64_t id = 0;
+    instant at{};
+    std::string action; ///< "baseline-created", "accept", …
+    std::string subject;
+    std::string by;
+    std::string reason;
+    json::object facts;
+    std::string hash; ///< sha256 hex
+};
+
+/// All state, in one SQLite file. Not thread-safe: one thread owns it. Every writing function is one transaction
+/// (BEGIN IMMEDIATE); it has happened whole when the call returns, or not at all when it throws storage_error.
+class store {
+public:
+    virtual ~store() = default;
+
+    // --- watches
+    [[nodiscard]] virtual std::vector<watch_record> watches() = 0;
+    [[nodiscard]] virtual std::optional<watch_record> find_watch(std::string const& key) = 0;
+    /// Alerts and messages of a change, and the change: together.
+    virtual void record(observation_write const& write) = 0;
+    /// A poll that failed, or a batch of unchanged ones: only the book-keeping columns are written.
+    virtual void touch(std::vector<watch_record> const& records) = 0;
+    /// Watches that the configuration no longer names: their open alerts are resolved with `why`, rows stay as history.
+    virtual void retire(std::vector<std::string> const& keys, std::string const& why, instant now) = 0;
+
+    // --- snapshots
+    [[nodiscard]] virtual std::optional<snapshot> load_snapshot(snapshot_id id) = 0;
+    /// The newest snapshot of a watch at a commit (full or unique prefix of at least 4 digits).
+    [[nodiscard]] virtual std::optional<snapshot> find_snapshot(std::string const& watch_key, std::string const& commit) = 0;
+    [[nodiscard]] virtual std::vector<snapshot> recorded_snapshots(std::string const& watch_key, std::size_t limit) = 0; ///< without files, newest first
+    [[nodiscard]] virtual bool has_text(std::string const& content_id) = 0;
+    [[nodiscard]] virtual std::optional<std::string> text(std::string const& content_id) = 0;
+    [[nodiscard]] virtual std::vector<commit_entry> commits(std::string const& watch_key, std::size_t limit) = 0;
+    [[nodiscard]] virtual std::vector<event_record> events(std::string const& watch_key, std::size_t limit) = 0; ///< newest first; empty key: all
+
+    // --- alerts
+    [[nodiscard]] virtual std::vector<alert> active_alerts(std::string const& watch_key) = 0; ///< empty key: all
+    [[nodiscard]] virtual std::vector<alert> alerts(bool with_resolved, std::size_t limit) = 0; ///< newest first
+    [[nodiscard]] virtual std::optional<alert> find_alert(std::string const& id_or_prefix) = 0;
+
+    /// A person moves the baseline: baseline row, audit row, event, alerts and messages together.
+    virtual void accept(observation_write const& write, std::string const& by, std::string const& reason) = 0;
+
+    // --- outbox
+    /// Ends the collecting of alerts into messages that may be sent by now; returns those due, oldest first.
+    [[nodiscard]] virtual std::vector<message> take_due(std::string const& notifier, instant now, std::size_t limit) = 0;
+    /// When the next waiting message of a notifier is due; nullopt: none.
+    [[nodiscard]] virtual std::optional<instant> next_due(std::string const& notifier) = 0;
+    /// What became of an attempt, and the message's new state, together. `pending` are recipients still to be served.
+    virtual void record_attempt(message const& entry, attempt const& made, std::vector<std::string> const& pending) = 0;
+    [[nodiscard]] virtual std::vector<std::string> pending_recipients(std::string const& message_id) = 0;
+    [[nodiscard]] virtual std::vector<message> messages(message_filter const& filter) = 0;
+    [[nodiscard]] virtual std::optional<message> find_message(std::string const& id_or_prefix) = 0;
+    [[nodiscard]] virtual std::vector<attempt> attempts(std::string const& message_id) = 0;
+    virtual void enqueue(message const& entry) = 0; ///< digest, test
+    /// waiting again, at once, same id; false: no such message or it was delivered.
+    virtual bool retry_message(std::string const& id, instant now) = 0;
+    virtual bool drop_message(std::string const& id, instant now) = 0;
+
+    // --- upkeep
+    [[nodiscard]] virtual check_report check() = 0; ///< PRAGMA integrity_check, foreign keys, audit chain
+    virtual void backup(std::filesystem::path const& target) = 0; ///< online; refuses to overwrite
+    virtual void export_json_lines(std::function<void(std::string_view)> const& line) = 0;
+    [[nodiscard]] virtual std::vector<audit_record> audit(std::size_t limit) = 0;
+    /// Superseded snapshots, events, resolved alerts, finished messages older than `before`; baselines, latest and
+    /// deployed snapshots, open alerts and their sent-marks stay.
+    virtual void prune(instant before) = 0;
+    [[nodiscard]] virtual std::optional<std::string> meta(std::string const& key) = 0;
+    virtual void set_meta(std::string const& key, std::string const& value) = 0;
+};
+
+enum class open_mode {
+    service, ///< takes the lock of the state directory: one daemon or `check` at a time
+    operate, ///< a short command beside a running daemon: reads, and small transactions of its own
+    memory,  ///< for tests
+};
+
+/// Opens `state_dir/modelwatch.db`, creating the directory (0700) and the schema. Older schemas are backed up beside
+/// the file, then migrated in one transaction; a newer one is refused. In `service` mode another holder of the lock
+/// is named (process id, command, since when). Throws storage_error.
+[[nodiscard]] std::unique_ptr<store> open_store(std::filesystem::path const& state_dir, open_mode mode);
+
+} // namespace modelwatch::storage
