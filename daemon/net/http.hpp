@@ -36,6 +36,7 @@ struct http_request {
     bool cut_body_at_max = false; ///< instead of failing, stop reading at max_body (ranged reads answered with 200)
     route via;
     bool allow_plain_remote = false; ///< only for a proxy test; plain http to other than loopback is refused
+    bool hide_path = false; ///< the path is itself a secret (a Slack hook): errors name the host only
 };
 
 struct http_response {
@@ -50,8 +51,10 @@ struct http_response {
     [[nodiscard]] bool has(std::string_view name) const noexcept;
 };
 
-/// The seam to the network. Errors: unreachable, unresolved, tls, timeout, cut, too_large, malformed, cancelled,
-/// invalid (a URL that cannot be used); `what` names host and path, never a query or a credential.
+/// The seam to the network. Errors: unreachable, unresolved, tls, timeout, cut, too_large, malformed, invalid (a URL
+/// or header that cannot be used); `what` names host and path, never a query or a credential. Terminal cancellation
+/// of the awaiting coroutine closes the connection at once and surfaces as boost::system::system_error with
+/// operation_aborted, as for any operation of Asio.
 class http_transport {
 public:
     virtual ~http_transport() = default;
