@@ -33,8 +33,11 @@ struct judgement {
     std::string revision;
     labels tags;
     std::string url;
-    std::vector<change> changes; ///< complete: what is not in it no longer holds
+    std::vector<change> changes; ///< complete within the scope: what is not in it no longer holds
     bool first_sight = false;    ///< standing conditions open quietly, unless critical
+    /// Kinds that this judgement can tell anything about; alerts of others are left alone. Empty: all kinds.
+    std::function<bool(alert_kind)> covers;
+    std::string not_to; ///< a notifier that is not told (it is the one that fails); empty: none
 };
 
 /// One alert to tell one notifier.
@@ -48,20 +51,28 @@ struct outgoing {
 struct decision {
     std::vector<alert> touched;
     std::vector<outgoing> tell;
+
     [[nodiscard]] bool empty() const noexcept { return touched.empty(); }
 };
 
 using id_source = std::function<std::string()>;
 
-/// Which alerts open, grow worse, change, resolve. `open` are the active alerts of this watch. Deterministic but for
-/// the ids. Re-running it with its own outcome as `open` gives an empty decision: nothing is said twice.
-[[nodiscard]] decision decide(std::span<alert const> open, judgement const& seen, rules const& how, instant now,
-                              id_source const& new_id);
+/// Which alerts open, grow worse, change, resolve. `open` are the active alerts of this watch. Deterministic
+/// but for the ids. Re-running it with its own outcome as `open` gives an empty decision: nothing is said
+/// twice.
+[[nodiscard]] decision decide(
+    std::span<alert const> open, judgement const& seen, rules const& how, instant now, id_source const& new_id
+);
 
 /// Alerts that are due for a reminder: open, at least high, last told `remind_after` ago.
 [[nodiscard]] decision remind(std::span<alert const> open, rules const& how, instant now);
 
+/// Whether `now` says something that nobody was told with `before`: a new file, another hash, a higher
+/// severity.
+[[nodiscard]] bool is_news(change const& before, change const& now);
+
 /// Ends alerts for a reason other than the hub's state (`accept`, `resolve`).
-[[nodiscard]] decision resolve(std::span<alert const> open, std::string const& why, rules const& how, instant now);
+[[nodiscard]] decision
+resolve(std::span<alert const> open, std::string const& why, rules const& how, instant now);
 
 } // namespace modelwatch::alerting
