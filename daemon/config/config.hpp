@@ -21,6 +21,7 @@ struct secret_source {
     origin from = origin::none;
     std::string name; ///< path, credential name or variable
     std::string key;  ///< "hub.token_file", for messages
+
     [[nodiscard]] bool given() const noexcept { return from != origin::none; }
 };
 
@@ -113,7 +114,8 @@ struct settings {
     std::vector<std::string> warnings; ///< "modelwatch.toml:12: watch.interval: below one minute …"
 };
 
-/// One thing that is wrong: "modelwatch.toml:12: unknown key 'intervall' in [[watch]]; did you mean 'interval'?".
+/// One thing that is wrong: "modelwatch.toml:12: unknown key 'intervall' in [[watch]]; did you mean
+/// 'interval'?".
 struct problem {
     std::string where; ///< "modelwatch.toml:12"
     std::string key;
@@ -124,6 +126,7 @@ struct problem {
 struct outcome {
     settings value;
     std::vector<problem> problems; ///< empty: `value` may be used
+
     [[nodiscard]] bool ok() const noexcept { return problems.empty(); }
 };
 
@@ -138,11 +141,19 @@ using environment = std::function<std::optional<std::string>(std::string const&)
 /// The pure part: text to settings. `origin` names it in problems.
 [[nodiscard]] outcome parse(std::string_view toml, std::string const& origin, environment const& env);
 
-/// The value of a secret: trailing newline trimmed, at most 64 KiB, not empty. An error names the key and the path,
-/// never the content. A source that is not given is an empty string.
+/// The value of a secret: trailing newline trimmed, at most 64 KiB, not empty. An error names the key and the
+/// path, never the content. A source that is not given is an empty string.
 [[nodiscard]] result<std::string> read_secret(secret_source const& source, environment const& env);
 
-/// The effective configuration as TOML that parse() reads back to the same settings; secrets show as their source.
+/// Reads every secret that the settings name and says which cannot be used; `config check` and start-up ask
+/// this. An address among them must be an https:// URL (or http:// for loopback). Holds no secret.
+[[nodiscard]] std::vector<problem> check_secrets(settings const& value, environment const& env);
+
+/// Warnings about secret files that every user of this host may read; load() adds them to `warnings`.
+[[nodiscard]] std::vector<std::string> exposed_secrets(settings const& value);
+
+/// The effective configuration as TOML that parse() reads back to the same settings; secrets show as their
+/// source.
 [[nodiscard]] std::string show(settings const& value);
 
 } // namespace modelwatch::config

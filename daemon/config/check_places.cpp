@@ -1,0 +1,184 @@
+// Checks of values that name a place on the network or in the world: URLs, listeners, mail servers, time
+// zones.
+
+#include "daemon/config/checks.hpp"
+#include "daemon/model/text.hpp"
+
+#include <boost/url/ipv4_address.hpp>
+#include <boost/url/ipv6_address.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <exception>
+#include <optional>
+
+namespace modelwatch::config {
+
+namespace {
+
+namespace urls = boost::urls;
+
+constexpr std::string_view secure_or_loopback =
+    "must be an https:// URL (http:// is for loopback addresses only)";
+
+bool is_loopback(urls::url_view const& url) {
+    if (url.host_type() == urls::host_type::ipv4) return url.host_ipv4_address().is_loopback();
+    if (url.host_type() == urls::host_type::ipv6) return url.host_ipv6_address().is_loopback();
+    return lower(std::string{url.encoded_host()}) == "localhost";
+}
+
+complaint check_web_address(std::string const& value, bool query_allowed) {
+    auto const parsed = urls::parse_uri(value);
+    if (!parsed) return {std::string{secure_or_loopback}, {}};
+    auto const& url = *parsed;
+    if (url.has_userinfo())
+        return {"must not hold a user or password: secrets do not stand in this file", {}};
+    bool const secure = url.scheme_id() == urls::scheme::https;
+    bool const plain = url.scheme_id() == urls::scheme::http;
+    if (url.encoded_host().empty() || (!secure && !plain)) return {std::string{secure_or_loopback}, {}};
+    if (plain && !is_loopback(url)) return {std::string{secure_or_loopback}, {}};
+    if (url.has_port() && url.port_number() == 0) return {"must have a port between 1 and 65535", {}};
+    if (url.has_fragment() || (url.has_query() && !query_allowed))
+        return {"must be a URL without '?' and '#'", {}};
+    return {};
+}
+
+std::optional<unsigned> port_of(std::string_view text) {
+    unsigned port = 0;
+    auto const [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (text.empty() || fault != std::errc{} || stop != text.data() + text.size() || port > 65535)
+        return std::nullopt;
+    return port;
+}
+
+bool is_host(std::string_view host) {
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        return urls::parse_ipv6_address(host.substr(1, host.size() - 2)).has_value();
+    }
+    if (host.empty() || host.size() > 253 || host.front() == '-' || host.front() == '.') return false;
+    return std::all_of(host.begin(), host.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '-';
+    });
+}
+
+/// "host:port" in two; the port is empty when there is none.
+std::pair<std::string_view, std::string_view> host_and_port(std::string_view text) {
+    auto const colon = text.rfind(':');
+    auto const bracket = text.rfind(']');
+    bool const has_port =
+        colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+    if (!has_port) return {text, {}};
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+} // namespace
+
+complaint check_endpoint(std::string& value) {
+    while (value.ends_with('/'))
+        value.pop_back();
+    return check_web_address(value, false);
+}
+
+complaint check_url(std::string& value) {
+    return check_web_address(value, true);
+}
+
+complaint check_proxy(std::string& value) {
+    while (value.ends_with('/'))
+        value.pop_back();
+    if (value.empty() || value == "none") return {};
+    auto const parsed = urls::parse_uri(value);
+    if (parsed && parsed->has_userinfo()) {
+        return {
+            "must not hold a user or password: secrets do not stand in this file (HTTPS_PROXY in the "
+            "environment may "
+            "hold one)",
+            {}
+        };
+    }
+    bool const fits = parsed && parsed->scheme_id() == urls::scheme::http &&
+                      !parsed->encoded_host().empty() && parsed->encoded_path().empty() &&
+                      !parsed->has_query() && !parsed->has_fragment() &&
+                      (!parsed->has_port() || parsed->port_number() != 0);
+    if (fits) return {};
+    return {"must be an address such as \"http://proxy.example:3128\", or \"none\"", {}};
+}
+
+complaint check_listen(std::string& value) {
+    constexpr std::size_t longest_socket_path = 107; // sockaddr_un
+    if (value.empty()) return {};
+    if (value.starts_with("unix:")) {
+        auto const path = std::string_view{value}.substr(5);
+        if (path.size() > 1 && path.front() == '/' && path.size() <= longest_socket_path) return {};
+        return {"must be \"unix:\" and an absolute path of at most 107 characters", {}};
+    }
+    auto const [host, port] = host_and_port(value);
+    if (host.empty() && port_of(port)) {
+        return {
+            "must be \"host:port\"",
+            fmt::format("; write \"0.0.0.0:{}\" for every address of this host", port)
+        };
+    }
+    if (is_host(host) && port_of(port)) return {};
+    return {R"(must be "host:port", "unix:/path" or "" for none)", {}};
+}
+
+bool is_local_listen(std::string_view listen) {
+    if (listen.empty() || listen.starts_with("unix:")) return true;
+    auto const host = host_and_port(listen).first;
+    if (host.starts_with('[')) {
+        auto const address = urls::parse_ipv6_address(host.substr(1, host.size() - 2));
+        return address.has_value() && address->is_loopback();
+    }
+    auto const address = urls::parse_ipv4_address(host);
+    return address.has_value() ? address->is_loopback() : lower(host) == "localhost";
+}
+
+complaint check_smtp(std::string& value) {
+    if (value == "sendmail:" || (value.starts_with("sendmail:/") && value.size() > 10)) return {};
+    std::string_view rest{value};
+    bool const known = rest.starts_with("smtp://") || rest.starts_with("smtps://");
+    if (known) rest.remove_prefix(rest.find("//") + 2);
+    if (known && rest.ends_with('/')) rest.remove_suffix(1);
+    if (known && rest.find('@') != std::string_view::npos) {
+        return {"must not hold a user or password: write 'username' and 'password_file'", {}};
+    }
+    auto const [host, port] = host_and_port(rest);
+    bool const port_fits = host.size() == rest.size() || (port_of(port) && port_of(port) != 0U);
+    if (known && is_host(host) && port_fits) {
+        value.resize(static_cast<std::size_t>(rest.data() + rest.size() - value.data()));
+        return {};
+    }
+    return {
+        R"(must be "smtp://host:port" (STARTTLS), "smtps://host:port", "sendmail:" or "sendmail:/path")", {}
+    };
+}
+
+complaint check_timezone(std::string& value) {
+    if (value == "UTC") return {}; // needs no database
+    std::vector<std::string> names;
+    try {
+        for (auto const& zone : date::get_tzdb().zones)
+            names.push_back(zone.name());
+    } catch (std::exception const& failure) {
+        return {fmt::format("needs this host's time zone database ({})", failure.what()), {}};
+    }
+    try {
+        static_cast<void>(date::locate_zone(value)->get_info(date::sys_seconds{})
+        ); // reads the zone's rules too
+        return {};
+    } catch (std::exception const&) {
+        auto const near = nearest(std::string_view{value}.substr(0, 64), names);
+        return {
+            "must be a zone of the time zone database, such as \"Europe/Berlin\"",
+            near ? fmt::format("; did you mean '{}'?", *near) : std::string{}
+        };
+    }
+}
+
+} // namespace modelwatch::config

@@ -1,0 +1,200 @@
+#include "daemon/config/checks.hpp"
+
+#include "daemon/config/schedule.hpp"
+#include "daemon/model/alert_kind.hpp"
+#include "daemon/model/digest.hpp"
+#include "daemon/model/text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace modelwatch::config {
+
+namespace {
+
+bool is_alphanumeric(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool made_of(std::string_view text, std::string_view extra) noexcept {
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        return is_alphanumeric(c) || extra.find(c) != std::string_view::npos;
+    });
+}
+
+/// The Hub's own rule for one part of a repo's id.
+bool is_repo_part(std::string_view part) {
+    constexpr std::size_t longest = 96;
+    if (part.empty() || part.size() > longest || !made_of(part, "._-")) return false;
+    auto const edge = [](char c) { return c == '.' || c == '-'; };
+    if (edge(part.front()) || edge(part.back())) return false;
+    return part.find("..") == std::string_view::npos && part.find("--") == std::string_view::npos;
+}
+
+std::string repo_hint(std::string_view value) {
+    if (value.find("://") != std::string_view::npos) {
+        return "; leave out the address of the hub (another hub than the usual one goes into 'hub')";
+    }
+    if (value.find('@') != std::string_view::npos) {
+        return "; a branch, tag or commit goes into 'revision' or 'baseline'";
+    }
+    return {};
+}
+
+constexpr std::array<std::string_view, 5> ratings{"Low", "Low-Medium", "Medium", "Medium-High", "High"};
+
+/// The dimensions and families of the rubric's check ids, and its events that are no alert kinds.
+constexpr std::array<std::string_view, 14> check_families{
+    "access-",
+    "licence-",
+    "format-",
+    "publisher-",
+    "version-",
+    "timeliness-",
+    "policy-",
+    "template-",
+    "watch-",
+    "baseline-",
+    "new-committer-on-w",
+    "lookalike-seen",
+    "scan-missing",
+    "scan-recovered",
+};
+
+} // namespace
+
+text_check one_of(std::vector<std::string> words) {
+    return [words = std::move(words)](std::string& value) -> complaint {
+        if (std::find(words.begin(), words.end(), value) != words.end()) return {};
+        auto const near = nearest(std::string_view{value}.substr(0, 64), words);
+        return {
+            fmt::format("must be one of {}", fmt::join(words, ", ")),
+            near ? fmt::format("; did you mean '{}'?", *near) : std::string{}
+        };
+    };
+}
+
+complaint check_repo(std::string& value) {
+    auto const parts = split(value, '/');
+    bool const fits = parts.size() <= 2 && std::all_of(parts.begin(), parts.end(), is_repo_part);
+    bool const git = value.size() > 4 && value.ends_with(".git");
+    if (fits && !git) return {};
+    return {"must be a model's name on the hub, such as \"google/gemma-2-2b\"", repo_hint(value)};
+}
+
+complaint check_account(std::string& value) {
+    if (is_repo_part(value)) return {};
+    return {"must be the name of an account on the hub, such as \"google\"", repo_hint(value)};
+}
+
+complaint check_revision(std::string& value) {
+    constexpr std::size_t longest = 255;
+    bool const fits = !value.empty() && value.size() <= longest && value.front() != '-' &&
+                      value.front() != '/' && value.back() != '/' && value.find("..") == std::string::npos &&
+                      value.find_first_of(" ~^:?*[\\") == std::string::npos;
+    if (fits) return {};
+    return {"must be a branch, a tag or a commit of at most 255 characters", {}};
+}
+
+complaint check_full_commit(std::string& value) {
+    value = lower(value);
+    if (is_hex(value, 40)) return {};
+    bool const abbreviated = value.size() >= 7 && is_hex(value, value.size());
+    return {
+        "must be a full commit of 40 hexadecimal digits",
+        abbreviated ? "; an abbreviated commit is no proof of anything" : ""
+    };
+}
+
+complaint check_commit(std::string& value) {
+    value = lower(value);
+    if (value.size() >= 7 && value.size() <= 40 && is_hex(value, value.size())) return {};
+    return {"must be a commit of 7 to 40 hexadecimal digits", {}};
+}
+
+complaint check_name(std::string& value) {
+    constexpr std::size_t longest = 64;
+    if (!value.empty() && value.size() <= longest && is_alphanumeric(value.front()) && made_of(value, "._-"))
+        return {};
+    return {"must be a name of at most 64 letters, digits, dots, dashes and underscores", {}};
+}
+
+complaint check_not_empty(std::string& value) {
+    return value.empty() ? complaint{"must not be empty", {}} : complaint{};
+}
+
+complaint check_format(std::string& value) {
+    value = lower(value);
+    if (!value.empty() && made_of(value, "._-")) return {};
+    return {"must be the name of a file format, such as \"safetensors\" or \"gguf\"", {}};
+}
+
+complaint check_rating(std::string& value) {
+    for (auto const rating : ratings) {
+        if (lower(rating) != lower(value)) continue;
+        value = rating;
+        return {};
+    }
+    return one_of({ratings.begin(), ratings.end()})(value);
+}
+
+std::vector<std::string> alert_kind_names() {
+    std::vector<std::string> names;
+    for (auto const& row : alert_kinds())
+        names.emplace_back(row.name);
+    return names;
+}
+
+complaint check_kind_glob(std::string& value) {
+    auto const names = alert_kind_names();
+    auto const matches = [&](std::string const& name) { return glob_match(value, name); };
+    if (std::any_of(names.begin(), names.end(), matches)) return {};
+    auto const near = nearest(std::string_view{value}.substr(0, 64), names);
+    return {
+        "must match at least one alert kind",
+        near ? fmt::format("; did you mean '{}'?", *near) : std::string{}
+    };
+}
+
+complaint check_schedule(std::string& value) {
+    if (value.empty()) return {};
+    auto const parsed = parse_schedule(value);
+    if (!parsed)
+        return {R"(must be a day and a time, such as "Mon 09:00", "Mon,Thu 09:00" or "daily 09:00")", {}};
+    value = to_text(*parsed);
+    return {};
+}
+
+complaint check_address(std::string& value) {
+    constexpr std::size_t longest = 254;
+    auto const at = value.find('@');
+    bool const two_parts = at != std::string::npos && at > 0 && at + 1 < value.size() &&
+                           value.find('@', at + 1) == std::string::npos;
+    bool const plain = value.find_first_of(" \t,;:<>()[]\"\\") == std::string::npos;
+    auto const domain = two_parts ? std::string_view{value}.substr(at + 1) : std::string_view{};
+    bool const host =
+        made_of(domain, ".-") && domain.find("..") == std::string_view::npos && !domain.starts_with('.');
+    if (two_parts && plain && host && value.size() <= longest) return {};
+    return {"must be a bare email address, such as \"secops@corp.example\"", {}};
+}
+
+complaint check_program(std::string& value) {
+    if (value.size() > 1 && value.front() == '/') return {};
+    return {"must begin with the absolute path of a program", {}};
+}
+
+bool looks_like_check_id(std::string_view name) {
+    return !name.empty() &&
+           std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+}
+
+bool is_known_check_family(std::string_view name) {
+    return std::any_of(check_families.begin(), check_families.end(), [&](std::string_view family) {
+        return name.starts_with(family);
+    });
+}
+
+} // namespace modelwatch::config

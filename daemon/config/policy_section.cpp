@@ -1,0 +1,95 @@
+#include "daemon/config/sections.hpp"
+#include "daemon/model/alert_kind.hpp"
+
+#include <algorithm>
+
+namespace modelwatch::config {
+
+namespace {
+
+std::vector<std::string> severity_names() {
+    return {"info", "low", "medium", "high", "critical"};
+}
+
+/// A key that is no alert kind may be a check id, which the rubric knows better than the configuration does.
+bool is_usable_kind(std::string const& name, std::size_t line, section const& in) {
+    if (parse_alert_kind(name)) return true;
+    auto const hint = suggestion(name, alert_kind_names());
+    auto const text =
+        fmt::format("'{}' in {} is neither an alert kind nor a check id{}", name, in.label, hint);
+    if (!looks_like_check_id(name)) {
+        in.log.problem(line, in.key(name), text);
+        return false;
+    }
+    if (!is_known_check_family(name)) in.log.warning(line, in.key(name), text);
+    return true;
+}
+
+void read_severities(policy_settings& out, field const& value) {
+    auto const* table = value.node().as_table();
+    if (table == nullptr) {
+        return value.bad(fmt::format("must be a table of severities, not {}", described(value.node())));
+    }
+    auto const& outer = value.in();
+    section const in{outer.log, "[policy.severity]", outer.key(value.name()), outer.folder};
+    for (auto const& [name, node] : *table) {
+        std::string const word{name.str()};
+        auto const level = field{node, in, word}.text(one_of(severity_names()));
+        if (!is_usable_kind(word, name.source().begin.line, in) || !level) continue;
+        out.severity_overrides.insert_or_assign(word, *parse_severity(*level));
+    }
+}
+
+std::optional<std::string> write_severities(policy_settings const& in) {
+    if (in.severity_overrides.empty()) return std::nullopt;
+    labels words;
+    for (auto const& [name, level] : in.severity_overrides)
+        words.emplace(name, to_string(level));
+    return toml_table(words);
+}
+
+void add_review_period(key_table<policy_settings>& keys) {
+    auto read = [](policy_settings& out, field const& value) {
+        constexpr std::chrono::seconds highest{std::chrono::hours{24 * 36500}};
+        if (auto const period = value.duration(std::chrono::seconds{1}, highest))
+            out.review_valid_for = period;
+    };
+    auto write = [](policy_settings const& in) -> std::optional<std::string> {
+        if (!in.review_valid_for) return std::nullopt;
+        return toml_string(to_duration_text(*in.review_valid_for));
+    };
+    keys.add({"review_valid_for", "duration", "how long an approval lasts", std::move(read), std::move(write)}
+    );
+}
+
+} // namespace
+
+key_table<policy_settings> const& policy_keys() {
+    static auto const table = [] {
+        using s = policy_settings;
+        key_table<s> keys;
+        keys.texts("require_formats", "weight formats that are allowed", &s::require_formats, check_format);
+        keys.texts("deny_licenses", "globs over licence identifiers that are not allowed", &s::deny_licenses);
+        keys.flag("require_gated", "only models behind access control", &s::require_gated);
+        keys.flag("require_review", "only commits that somebody approved", &s::require_review);
+        add_review_period(keys);
+        keys.text("max_rating", "the worst rating that is allowed", &s::max_rating, check_rating);
+        keys.path("publishers_file", "your additions to the publisher registry", &s::publishers_file);
+        keys.path("licenses_file", "your additions to the licence table", &s::licenses_file);
+        keys.add(
+            {"severity",
+             "table of severities",
+             "your own severities, by alert kind or check id",
+             read_severities,
+             write_severities}
+        );
+        return keys;
+    }();
+    return table;
+}
+
+void read_policy(toml::table const* table, reading const& what) {
+    if (table != nullptr) read_keys(*table, policy_keys(), what.at("[policy]", "policy"), what.out.policy);
+}
+
+} // namespace modelwatch::config
