@@ -1,0 +1,119 @@
+#include "daemon/diff/wording.hpp"
+#include "daemon/model/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace modelwatch::diff {
+
+namespace {
+
+bool is_weights(file_delta const& delta) noexcept {
+    return delta.was.role == file_role::weights || delta.is.role == file_role::weights;
+}
+
+/// nullopt: the baseline's files are not known.
+std::optional<bool> weights_are_unchanged(facts const& seen) {
+    if (!seen.has_baseline()) return std::nullopt;
+    return std::none_of(seen.files.begin(), seen.files.end(), is_weights);
+}
+
+void note_weights(change& what, std::optional<bool> unchanged) {
+    what.evidence["weights_unchanged"] = unchanged ? json::value(*unchanged) : json::value(nullptr);
+}
+
+std::string_view weights_words(std::optional<bool> unchanged) noexcept {
+    if (!unchanged) return "whether the weights are the same is not known";
+    return *unchanged ? "every weight file is unchanged" : "weight files differ";
+}
+
+change rewritten(facts const& seen) {
+    auto out = about_repo(seen, alert_kind::history_rewritten);
+    auto const unchanged = weights_are_unchanged(seen);
+    note_weights(out, unchanged);
+    if (seen.in.log->total) out.evidence["commits_now"] = *seen.in.log->total;
+    if (seen.in.baseline_commits) out.evidence["commits_then"] = *seen.in.baseline_commits;
+    out.subject = quoted(seen.in.target.revision);
+    out.summary = fmt::format(
+        "History of {} rewritten: baseline {} is no ancestor of {}; {}",
+        out.subject,
+        short_commit(seen.baseline_commit),
+        short_commit(seen.now().commit),
+        weights_words(unchanged)
+    );
+    out.detail =
+        "The commit that the baseline was taken at is not in the history of this revision any more: it was "
+        "replaced by a force push, a squash or a reset. The trail that led to the reviewed state is lost.";
+    close(seen, out);
+    return out;
+}
+
+change pointer_moved(facts const& seen) {
+    auto out = about_repo(seen, alert_kind::tag_moved);
+    auto const unchanged = weights_are_unchanged(seen);
+    note_weights(out, unchanged);
+    out.subject = quoted(seen.in.target.revision);
+    out.summary = fmt::format(
+        "{} now points at {} instead of {}; {}",
+        out.subject,
+        short_commit(seen.now().commit),
+        short_commit(seen.baseline_commit),
+        weights_words(unchanged)
+    );
+    out.detail = "A tag or a full commit names one state for good; this one was set to another state.";
+    close(seen, out);
+    return out;
+}
+
+bool graver(change const& what) noexcept {
+    constexpr auto kinds = std::to_array<alert_kind>(
+        {alert_kind::weights_replaced,
+         alert_kind::weights_removed,
+         alert_kind::weights_added,
+         alert_kind::history_rewritten,
+         alert_kind::tag_moved,
+         alert_kind::code_added,
+         alert_kind::code_changed,
+         alert_kind::template_changed,
+         alert_kind::unsafe_format_added}
+    );
+    // A condition that held before these commits says nothing about them.
+    if (what.evidence.contains("standing")) return false;
+    return std::find(kinds.begin(), kinds.end(), what.kind) != kinds.end();
+}
+
+change commits_added(facts const& seen) {
+    auto out = about_repo(seen, alert_kind::commits_added);
+    auto const count = seen.past.commits_since;
+    out.subject = count ? counted(*count, "commit") : "new commits";
+    out.evidence["commits"] = count ? json::value(*count) : json::value(nullptr);
+    out.summary =
+        fmt::format("{} on {}, {}", out.subject, quoted(seen.in.target.revision), commit_step(seen));
+    out.detail = "They touch no weights, code, templates or formats.";
+    if (!seen.has_baseline())
+        out.detail = "The files of the pinned baseline are not known, so what they touch is not.";
+    json::array titles;
+    auto const head = place_in(seen.in.log, seen.now().commit);
+    for (std::size_t i = 0; head && count && i < std::min<std::size_t>(*count, 20); ++i) {
+        titles.emplace_back(quoted(seen.in.log->commits[*head + i].title));
+    }
+    out.evidence["titles"] = std::move(titles);
+    close(seen, out);
+    return out;
+}
+
+} // namespace
+
+void judge_history(facts const& seen, std::vector<change>& out) {
+    if (!seen.past.moved) return;
+    if (seen.past.is_pointer) {
+        out.push_back(pointer_moved(seen));
+    } else if (seen.past.rewritten) {
+        out.push_back(rewritten(seen));
+    }
+    if (std::none_of(out.begin(), out.end(), graver)) out.push_back(commits_added(seen));
+}
+
+} // namespace modelwatch::diff
