@@ -1,0 +1,24 @@
+#pragma once
+
+#include "daemon/model/time.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelwatch::notify {
+
+/// printable() line by line: line breaks stay.
+[[nodiscard]] std::vector<std::string> printable_lines(std::string_view text, std::size_t limit);
+
+/// The text itself when it is a URL that may stand in a message, else empty.
+[[nodiscard]] std::string safe_url(std::string_view text);
+
+/// One word of a POSIX shell that means exactly `text`.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
+/// "2026-11-22 09:00 UTC".
+[[nodiscard]] std::string for_people(instant when);
+
+} // namespace modelwatch::notify
