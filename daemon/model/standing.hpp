@@ -24,6 +24,7 @@ enum class standing {
 struct observation {
     standing place = standing::present;
     std::string detail;     ///< the hub's own words and what they can mean, for a standing other than present
+    bool revision_lost = false; ///< the repo is there, the watched tag, branch or commit is not
     bool unchanged = false; ///< the cheap request proved that nothing moved; nothing below is filled
     bool token_worked = false;     ///< what a gated repo hides from strangers could be read
     std::string proof;             ///< to hand in with the next request: an opaque validator
