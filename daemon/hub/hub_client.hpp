@@ -27,14 +27,16 @@ struct hub_options {
 struct observe_request {
     std::string repo;
     std::string revision = "main";
-    std::string proof;    ///< observation::proof of the last poll; empty: none. A match may answer `unchanged`
-    std::string baseline; ///< commit whose ancestry is to be told; empty on the first poll
-    std::string deployed; ///< likewise
+    std::string proof; ///< observation::proof of the last poll; empty: none. A match may answer `unchanged`
+    std::string baseline;             ///< commit whose ancestry is to be told; empty on the first poll
+    std::string deployed;             ///< likewise
     bool want_baseline_state = false; ///< the store has no snapshot of `baseline`: build it too
     bool want_deployed_state = false;
     bool token_worked = false; ///< an earlier poll with a token could read what is refused now
     /// Whether the store already holds a small text of this content (called for files that may be kept).
     std::function<bool(file_entry const&)> has_text;
+    /// Which files are small texts worth keeping (diff::is_kept_text); null: none.
+    std::function<bool(file_entry const&)> keep_text;
 };
 
 /// One row of the publisher's listing.
@@ -50,8 +52,8 @@ struct listed_model {
     json::object raw; ///< the row as it came
 };
 
-/// The seam to one hub. Every call is within the hub's rate budget (it waits for a slot up to its deadline, else
-/// errc::limited) and bounded in size, count and time. Nothing partial is ever returned.
+/// The seam to one hub. Every call is within the hub's rate budget (it waits for a slot up to its deadline,
+/// else errc::limited) and bounded in size, count and time. Nothing partial is ever returned.
 class hub_client {
 public:
     virtual ~hub_client() = default;
@@ -63,18 +65,19 @@ public:
     virtual asio::awaitable<result<std::vector<listed_model>>> list_models(std::string author) = 0;
 
     /// A small text file at a commit. errc::refused when it is gated.
-    virtual asio::awaitable<result<std::string>> read_file(std::string repo, std::string commit, std::string path,
-                                                           std::uint64_t max_bytes) = 0;
+    virtual asio::awaitable<result<std::string>>
+    read_file(std::string repo, std::string commit, std::string path, std::uint64_t max_bytes) = 0;
 
     /// Bytes [offset, offset + length) of a file, fewer at its end (GET …/resolve with Range).
-    virtual asio::awaitable<result<std::string>> read_range(std::string repo, std::string commit, std::string path,
-                                                            std::uint64_t offset, std::uint64_t length) = 0;
+    virtual asio::awaitable<result<std::string>> read_range(
+        std::string repo, std::string commit, std::string path, std::uint64_t offset, std::uint64_t length
+    ) = 0;
 
     /// Where people can see it: "https://huggingface.co/ns/name/commit/sha" and the like.
     [[nodiscard]] virtual std::string web_url(std::string_view repo, std::string_view commit = {}) const = 0;
 };
 
-[[nodiscard]] std::unique_ptr<hub_client> make_hub_client(hub_options options, net::http_transport& transport,
-                                                          net::clock& time);
+[[nodiscard]] std::unique_ptr<hub_client>
+make_hub_client(hub_options options, net::http_transport& transport, net::clock& time);
 
 } // namespace modelwatch::hub
