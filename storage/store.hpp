@@ -40,7 +40,7 @@ struct baseline_record {
 struct watch_record {
     std::string key; ///< watch::key()
     std::string hub;
-    std::string repo;     ///< as configured
+    std::string repo; ///< as configured
     std::string revision;
     labels tags;
     std::string from_account;
@@ -59,6 +59,8 @@ struct watch_record {
     std::string last_error;
     std::optional<instant> next_due_at; ///< persisted phase
     std::optional<instant> next_time_condition_at;
+    std::optional<instant>
+        retired_at; ///< set by retire(); any later write of the watch clears it. Not written by callers
 };
 
 /// Something that happened, kept for `history`.
@@ -66,9 +68,9 @@ struct event_record {
     std::int64_t id = 0;
     instant at{};
     std::string watch_key;
-    std::string what;   ///< alert kind, or "baseline-created", "accepted", "first-seen", "resolved" …
-    std::string level;  ///< severity name; may be empty
-    std::string text;   ///< one line
+    std::string what;  ///< alert kind, or "baseline-created", "accepted", "first-seen", "resolved" …
+    std::string level; ///< severity name; may be empty
+    std::string text;  ///< one line
     std::string commit;
     std::string by;
     json::object facts;
@@ -76,23 +78,26 @@ struct event_record {
 
 /// Everything that one observed round of one watch changes. Written in one transaction, messages included.
 struct observation_write {
-    watch_record record;               ///< the new row; `baseline` and `latest` are set from the snapshots below
-    std::optional<snapshot> latest;    ///< a new complete snapshot to keep
-    std::optional<snapshot> baseline;  ///< snapshot of the baseline commit, when it is stored for the first time
-    bool baseline_is_latest = false;   ///< trust on first use: `latest` is the baseline
-    std::optional<snapshot> deployed;  ///< snapshot of the deployed commit
+    watch_record record;            ///< the new row; `baseline` and `latest` are set from the snapshots below
+    std::optional<snapshot> latest; ///< a new complete snapshot to keep
+    std::optional<snapshot>
+        baseline; ///< snapshot of the baseline commit, when it is stored for the first time
+    bool baseline_is_latest = false;  ///< trust on first use: `latest` is the baseline
+    std::optional<snapshot> deployed; ///< snapshot of the deployed commit
     std::vector<text_file> texts;
     std::vector<commit_entry> commits; ///< newly seen ones
     std::vector<alert> alerts;         ///< to insert or update, by id
     std::vector<event_record> events;
+
     struct outgoing {
         std::string notifier;
         message_type type = message_type::opened;
         std::string alert_id; ///< of one in `alerts`
     };
-    std::vector<outgoing> messages;    ///< joined to the open round message of (notifier, type), else a new one
+
+    std::vector<outgoing> messages; ///< joined to the open round message of (notifier, type), else a new one
     instant now{};
-    instant send_not_before{};         ///< when a message that is started here may be sealed and sent
+    instant send_not_before{}; ///< when a message that is started here may be sealed and sent
 };
 
 struct message_filter {
@@ -122,8 +127,9 @@ struct audit_record {
     std::string hash; ///< sha256 hex
 };
 
-/// All state, in one SQLite file. Not thread-safe: one thread owns it. Every writing function is one transaction
-/// (BEGIN IMMEDIATE); it has happened whole when the call returns, or not at all when it throws storage_error.
+/// All state, in one SQLite file. Not thread-safe: one thread owns it. Every writing function is one
+/// transaction (BEGIN IMMEDIATE); it has happened whole when the call returns, or not at all when it throws
+/// storage_error.
 class store {
 public:
     virtual ~store() = default;
@@ -135,22 +141,29 @@ public:
     virtual void record(observation_write const& write) = 0;
     /// A poll that failed, or a batch of unchanged ones: only the book-keeping columns are written.
     virtual void touch(std::vector<watch_record> const& records) = 0;
-    /// Watches that the configuration no longer names: their open alerts are resolved with `why`, rows stay as history.
+    /// Watches that the configuration no longer names: their open alerts are resolved with `why`, rows stay
+    /// as history.
     virtual void retire(std::vector<std::string> const& keys, std::string const& why, instant now) = 0;
 
     // --- snapshots
     [[nodiscard]] virtual std::optional<snapshot> load_snapshot(snapshot_id id) = 0;
     /// The newest snapshot of a watch at a commit (full or unique prefix of at least 4 digits).
-    [[nodiscard]] virtual std::optional<snapshot> find_snapshot(std::string const& watch_key, std::string const& commit) = 0;
-    [[nodiscard]] virtual std::vector<snapshot> recorded_snapshots(std::string const& watch_key, std::size_t limit) = 0; ///< without files, newest first
+    [[nodiscard]] virtual std::optional<snapshot>
+    find_snapshot(std::string const& watch_key, std::string const& commit) = 0;
+    [[nodiscard]] virtual std::vector<snapshot>
+    recorded_snapshots(std::string const& watch_key, std::size_t limit) = 0; ///< without files, newest first
     [[nodiscard]] virtual bool has_text(std::string const& content_id) = 0;
     [[nodiscard]] virtual std::optional<std::string> text(std::string const& content_id) = 0;
-    [[nodiscard]] virtual std::vector<commit_entry> commits(std::string const& watch_key, std::size_t limit) = 0;
-    [[nodiscard]] virtual std::vector<event_record> events(std::string const& watch_key, std::size_t limit) = 0; ///< newest first; empty key: all
+    [[nodiscard]] virtual std::vector<commit_entry>
+    commits(std::string const& watch_key, std::size_t limit) = 0;
+    [[nodiscard]] virtual std::vector<event_record>
+    events(std::string const& watch_key, std::size_t limit) = 0; ///< newest first; empty key: all
 
     // --- alerts
-    [[nodiscard]] virtual std::vector<alert> active_alerts(std::string const& watch_key) = 0; ///< empty key: all
-    [[nodiscard]] virtual std::vector<alert> alerts(bool with_resolved, std::size_t limit) = 0; ///< newest first
+    [[nodiscard]] virtual std::vector<alert> active_alerts(std::string const& watch_key
+    ) = 0; ///< empty key: all
+    [[nodiscard]] virtual std::vector<alert>
+    alerts(bool with_resolved, std::size_t limit) = 0; ///< newest first
     [[nodiscard]] virtual std::optional<alert> find_alert(std::string const& id_or_prefix) = 0;
 
     /// A person moves the baseline: baseline row, audit row, event, alerts and messages together.
@@ -158,11 +171,14 @@ public:
 
     // --- outbox
     /// Ends the collecting of alerts into messages that may be sent by now; returns those due, oldest first.
-    [[nodiscard]] virtual std::vector<message> take_due(std::string const& notifier, instant now, std::size_t limit) = 0;
+    [[nodiscard]] virtual std::vector<message>
+    take_due(std::string const& notifier, instant now, std::size_t limit) = 0;
     /// When the next waiting message of a notifier is due; nullopt: none.
     [[nodiscard]] virtual std::optional<instant> next_due(std::string const& notifier) = 0;
-    /// What became of an attempt, and the message's new state, together. `pending` are recipients still to be served.
-    virtual void record_attempt(message const& entry, attempt const& made, std::vector<std::string> const& pending) = 0;
+    /// What became of an attempt, and the message's new state, together. `pending` are recipients still to be
+    /// served.
+    virtual void
+    record_attempt(message const& entry, attempt const& made, std::vector<std::string> const& pending) = 0;
     [[nodiscard]] virtual std::vector<std::string> pending_recipients(std::string const& message_id) = 0;
     [[nodiscard]] virtual std::vector<message> messages(message_filter const& filter) = 0;
     [[nodiscard]] virtual std::optional<message> find_message(std::string const& id_or_prefix) = 0;
@@ -177,8 +193,8 @@ public:
     virtual void backup(std::filesystem::path const& target) = 0; ///< online; refuses to overwrite
     virtual void export_json_lines(std::function<void(std::string_view)> const& line) = 0;
     [[nodiscard]] virtual std::vector<audit_record> audit(std::size_t limit) = 0;
-    /// Superseded snapshots, events, resolved alerts, finished messages older than `before`; baselines, latest and
-    /// deployed snapshots, open alerts and their sent-marks stay.
+    /// Superseded snapshots, events, resolved alerts, finished messages older than `before`; baselines,
+    /// latest and deployed snapshots, open alerts and their sent-marks stay.
     virtual void prune(instant before) = 0;
     [[nodiscard]] virtual std::optional<std::string> meta(std::string const& key) = 0;
     virtual void set_meta(std::string const& key, std::string const& value) = 0;
@@ -190,9 +206,9 @@ enum class open_mode {
     memory,  ///< for tests
 };
 
-/// Opens `state_dir/modelwatch.db`, creating the directory (0700) and the schema. Older schemas are backed up beside
-/// the file, then migrated in one transaction; a newer one is refused. In `service` mode another holder of the lock
-/// is named (process id, command, since when). Throws storage_error.
+/// Opens `state_dir/modelwatch.db`, creating the directory (0700) and the schema. Older schemas are backed up
+/// beside the file, then migrated in one transaction; a newer one is refused. In `service` mode another
+/// holder of the lock is named (process id, command, since when). Throws storage_error.
 [[nodiscard]] std::unique_ptr<store> open_store(std::filesystem::path const& state_dir, open_mode mode);
 
 } // namespace modelwatch::storage

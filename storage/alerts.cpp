@@ -1,0 +1,193 @@
+#include "daemon/model/json_read.hpp"
+#include "storage/columns.hpp"
+#include "storage/tables.hpp"
+
+namespace modelwatch::storage {
+
+namespace {
+
+#define MODELWATCH_ALERT_COLUMNS                                                                             \
+    "SELECT id, watch_key, kind, dedupe, subject, summary, detail, action, baseline_commit, commit_id, "     \
+    "files, "                                                                                                \
+    "evidence, level, state, announced, repo, hub, revision, tags, url, opened_at, updated_at, "             \
+    "resolved_at, "                                                                                          \
+    "last_sent_at, acknowledged_by, acknowledged_reason, acknowledged_until, resolution FROM alert "
+
+std::string files_to_column(std::vector<file_evidence> const& files) {
+    if (files.empty()) return {};
+    json::array out;
+    out.reserve(files.size());
+    for (auto const& file : files)
+        out.push_back(to_json(file));
+    return to_line(out);
+}
+
+std::vector<file_evidence> files_from_column(std::string_view text) {
+    std::vector<file_evidence> out;
+    if (text.empty()) return out;
+    auto const parsed = parse_column(text);
+    for (auto const& item : parsed.as_array()) {
+        auto const& file = item.as_object();
+        out.push_back(
+            {std::string{text_of(file, "path")},
+             std::string{text_of(file, "old_sha256")},
+             std::string{text_of(file, "new_sha256")},
+             number_of(file, "old_size"),
+             number_of(file, "new_size")}
+        );
+    }
+    return out;
+}
+
+change read_change(query& row) {
+    change out;
+    auto const kind = parse_alert_kind(row.text());
+    if (!kind) throw std::runtime_error("an alert of an unknown kind");
+    out.kind = *kind;
+    out.dedupe = row.text();
+    out.subject = row.text();
+    out.summary = row.text();
+    out.detail = row.text();
+    out.action = row.text();
+    out.baseline_commit = row.text();
+    out.commit = row.text();
+    out.files = files_from_column(row.text());
+    out.evidence = object_column(row.text());
+    auto const level = parse_severity(row.text());
+    if (!level) throw std::runtime_error("an alert of an unknown severity");
+    out.level = *level;
+    return out;
+}
+
+alert read_alert(query& row) {
+    alert out;
+    out.id = row.text();
+    out.watch_key = row.text();
+    out.what = read_change(row);
+    out.state = parse_alert_state(row.text());
+    out.announced = row.flag();
+    out.repo = row.text();
+    out.hub = row.text();
+    out.revision = row.text();
+    out.tags = labels_column(row.text());
+    out.url = row.text();
+    out.opened_at = row.moment();
+    out.updated_at = row.moment();
+    out.resolved_at = row.when();
+    out.last_sent_at = row.when();
+    out.acknowledged_by = row.text();
+    out.acknowledged_reason = row.text();
+    out.acknowledged_until = row.when();
+    out.resolution = row.text();
+    return out;
+}
+
+std::vector<alert> read_alerts(query& rows) {
+    std::vector<alert> out;
+    while (rows.step())
+        out.push_back(read_alert(rows));
+    return out;
+}
+
+void save_alert(connection& db, alert const& entry) {
+    query{
+        db,
+        "INSERT INTO alert (id, watch_key, kind, dedupe, subject, summary, detail, action, baseline_commit, "
+        "commit_id, "
+        "files, evidence, level, state, announced, repo, hub, revision, tags, url, opened_at, updated_at, "
+        "resolved_at, "
+        "last_sent_at, acknowledged_by, acknowledged_reason, acknowledged_until, resolution) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, summary = excluded.summary, "
+        "detail = excluded.detail, action = excluded.action, baseline_commit = excluded.baseline_commit, "
+        "commit_id = excluded.commit_id, files = excluded.files, evidence = excluded.evidence, level = "
+        "excluded.level, "
+        "state = excluded.state, announced = excluded.announced, repo = excluded.repo, hub = excluded.hub, "
+        "revision = excluded.revision, tags = excluded.tags, url = excluded.url, updated_at = "
+        "excluded.updated_at, "
+        "resolved_at = excluded.resolved_at, last_sent_at = excluded.last_sent_at, "
+        "acknowledged_by = excluded.acknowledged_by, acknowledged_reason = excluded.acknowledged_reason, "
+        "acknowledged_until = excluded.acknowledged_until, resolution = excluded.resolution",
+        entry.id,
+        entry.watch_key,
+        to_string(entry.what.kind),
+        entry.what.dedupe,
+        entry.what.subject,
+        entry.what.summary,
+        entry.what.detail,
+        entry.what.action,
+        entry.what.baseline_commit,
+        entry.what.commit,
+        files_to_column(entry.what.files),
+        to_column(entry.what.evidence),
+        to_string(entry.what.level),
+        to_string(entry.state),
+        entry.announced,
+        entry.repo,
+        entry.hub,
+        entry.revision,
+        to_column(entry.tags),
+        entry.url,
+        entry.opened_at,
+        entry.updated_at,
+        entry.resolved_at,
+        entry.last_sent_at,
+        entry.acknowledged_by,
+        entry.acknowledged_reason,
+        entry.acknowledged_until,
+        entry.resolution
+    }
+        .run();
+}
+
+} // namespace
+
+void save_alerts(connection& db, std::vector<alert> const& alerts) {
+    // Those that end go first: the same round may open another of the same watch and kind.
+    for (auto const& entry : alerts) {
+        if (!entry.active()) save_alert(db, entry);
+    }
+    for (auto const& entry : alerts) {
+        if (entry.active()) save_alert(db, entry);
+    }
+}
+
+std::vector<alert> load_active_alerts(connection& db, std::string const& watch_key) {
+    if (watch_key.empty()) {
+        query rows{db, MODELWATCH_ALERT_COLUMNS "WHERE state <> 'resolved' ORDER BY seq"};
+        return read_alerts(rows);
+    }
+    query rows{
+        db, MODELWATCH_ALERT_COLUMNS "WHERE watch_key = ? AND state <> 'resolved' ORDER BY seq", watch_key
+    };
+    return read_alerts(rows);
+}
+
+std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t limit) {
+    if (with_resolved) {
+        query rows{db, MODELWATCH_ALERT_COLUMNS "ORDER BY opened_at DESC, seq DESC LIMIT ?", limit};
+        return read_alerts(rows);
+    }
+    query rows{
+        db,
+        MODELWATCH_ALERT_COLUMNS "WHERE state <> 'resolved' ORDER BY opened_at DESC, seq DESC LIMIT ?",
+        limit
+    };
+    return read_alerts(rows);
+}
+
+std::optional<alert> find_alert_row(connection& db, std::string const& id_or_prefix) {
+    query rows{
+        db,
+        MODELWATCH_ALERT_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+        id_or_prefix,
+        prefix_end(id_or_prefix)
+    };
+    auto found = read_alerts(rows);
+    if (found.empty()) return std::nullopt;
+    if (found.front().id == id_or_prefix) return std::move(found.front());
+    if (found.size() > 1 || id_or_prefix.size() < 8) return std::nullopt;
+    return std::move(found.front());
+}
+
+} // namespace modelwatch::storage

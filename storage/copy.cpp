@@ -1,0 +1,71 @@
+#include "storage/migrate.hpp"
+#include "storage/store.hpp"
+
+#include <SQLiteCpp/Backup.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+namespace modelwatch::storage {
+
+namespace {
+
+[[noreturn]] void fail(std::filesystem::path const& target, std::string_view doing) {
+    auto const code = errno;
+    std::string_view hint = "check the path and its permissions";
+    if (code == EEXIST) hint = "give the name of a new file";
+    if (code == ENOSPC) hint = "free some space there";
+    throw storage_error(fmt::format("{}: {}: {}: {}", target.string(), doing, std::strerror(code), hint));
+}
+
+void create_private(std::filesystem::path const& target) {
+    int const fd = ::open(target.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0) fail(target, "cannot create the copy");
+    ::close(fd);
+}
+
+void make_durable(std::filesystem::path const& path, int flags) {
+    int const fd = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (fd < 0) fail(path, "cannot open what was copied");
+    int const synced = ::fsync(fd);
+    int const code = errno;
+    ::close(fd);
+    errno = code;
+    if (synced != 0) fail(path, "cannot make the copy durable");
+}
+
+void copy_pages(connection& source, std::filesystem::path const& target) {
+    SQLite::Database copy{target.string(), SQLite::OPEN_READWRITE, 5000};
+    SQLite::Backup backup{copy, source.raw()};
+    for (int tries = 0; tries < 500; ++tries) {
+        if (backup.executeStep(-1) == SQLITE_DONE) return;
+        ::usleep(20'000); // busy: a writer is committing
+    }
+    throw storage_error(
+        fmt::format("{}: other processes kept it busy for ten seconds: try the copy again", source.place())
+    );
+}
+
+} // namespace
+
+void copy_database(connection& source, std::filesystem::path const& target) {
+    create_private(target);
+    try {
+        copy_pages(source, target);
+        // A copy is one file: without this it would ask for a write-ahead log beside it when it is opened.
+        SQLite::Database copy{target.string(), SQLite::OPEN_READWRITE, 5000};
+        copy.exec("PRAGMA journal_mode = DELETE");
+    } catch (std::exception const&) {
+        ::unlink(target.c_str());
+        rethrow_as_storage_error(target.string(), "copying " + source.place());
+    }
+    make_durable(target, O_RDONLY);
+    auto const folder = target.parent_path();
+    make_durable(folder.empty() ? std::filesystem::path{"."} : folder, O_RDONLY | O_DIRECTORY);
+}
+
+} // namespace modelwatch::storage

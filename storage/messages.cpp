@@ -1,0 +1,139 @@
+#include "storage/columns.hpp"
+#include "storage/tables.hpp"
+
+#include <algorithm>
+
+namespace modelwatch::storage {
+
+namespace {
+
+#define MODELWATCH_MESSAGE_COLUMNS                                                                           \
+    "SELECT seq, id, notifier, type, state, created_at, next_attempt_at, attempts, last_answer, payload "    \
+    "FROM message "
+
+struct stored_message {
+    std::int64_t seq = 0;
+    message entry; ///< without alerts
+};
+
+stored_message read_message(query& row) {
+    stored_message out;
+    out.seq = row.integer();
+    out.entry.id = row.text();
+    out.entry.notifier = row.text();
+    out.entry.type = parse_message_type(row.text());
+    out.entry.state = parse_message_state(row.text());
+    out.entry.created_at = row.moment();
+    out.entry.next_attempt_at = row.when();
+    out.entry.attempts = row.number();
+    out.entry.last_answer = row.text();
+    out.entry.payload = object_column(row.text());
+    return out;
+}
+
+message with_alerts(connection& db, stored_message&& stored) {
+    query rows{db, "SELECT body FROM message_item WHERE message = ? ORDER BY id", stored.seq};
+    while (rows.step()) {
+        auto const body = object_column(rows.text());
+        auto one = alert_from_json(body);
+        one.watch_key = text_of(body, "watch_key");
+        stored.entry.alerts.push_back(std::move(one));
+    }
+    return std::move(stored.entry);
+}
+
+} // namespace
+
+bool anything_due(connection& db, std::string const& notifier, instant now) {
+    auto const first = earliest_due(db, notifier);
+    return first && *first <= now;
+}
+
+std::optional<instant> earliest_due(connection& db, std::string const& notifier) {
+    query row{
+        db, "SELECT min(next_attempt_at) FROM message WHERE notifier = ? AND state = 'waiting'", notifier
+    };
+    row.step();
+    return row.when();
+}
+
+message load_message(connection& db, std::int64_t seq) {
+    stored_message stored;
+    {
+        query row{db, MODELWATCH_MESSAGE_COLUMNS "WHERE seq = ?", seq};
+        if (!row.step()) throw std::runtime_error("a message is missing");
+        stored = read_message(row);
+    }
+    return with_alerts(db, std::move(stored));
+}
+
+std::vector<message> load_messages(connection& db, message_filter const& filter) {
+    std::vector<stored_message> found;
+    {
+        query rows{
+            db,
+            MODELWATCH_MESSAGE_COLUMNS "WHERE (?1 AND state = 'waiting') OR (?2 AND state = 'delivered') "
+                                       "OR (?3 AND state = 'given-up') OR (?4 AND state = 'dropped') "
+                                       "ORDER BY seq DESC LIMIT ?5",
+            filter.waiting,
+            filter.delivered,
+            filter.given_up,
+            filter.dropped,
+            filter.limit
+        };
+        while (rows.step())
+            found.push_back(read_message(rows));
+    }
+    // The newest ones count when there are more than asked for; people read them from old to new.
+    std::vector<message> out;
+    out.reserve(found.size());
+    for (auto one = found.rbegin(); one != found.rend(); ++one)
+        out.push_back(with_alerts(db, std::move(*one)));
+    return out;
+}
+
+std::optional<message> find_message_row(connection& db, std::string const& id_or_prefix) {
+    std::vector<stored_message> found;
+    {
+        query rows{
+            db,
+            MODELWATCH_MESSAGE_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+            id_or_prefix,
+            prefix_end(id_or_prefix)
+        };
+        while (rows.step())
+            found.push_back(read_message(rows));
+    }
+    if (found.empty()) return std::nullopt;
+    bool const exact = found.front().entry.id == id_or_prefix;
+    if (!exact && (found.size() > 1 || id_or_prefix.size() < 8)) return std::nullopt;
+    return with_alerts(db, std::move(found.front()));
+}
+
+std::vector<std::string> load_pending(connection& db, std::string const& message_id) {
+    query row{db, "SELECT pending FROM message WHERE id = ?", message_id};
+    if (!row.step()) return {};
+    return texts_column(row.text());
+}
+
+std::vector<attempt> load_attempts(connection& db, std::string const& message_id) {
+    std::vector<attempt> out;
+    query rows{
+        db,
+        "SELECT at, took_ms, status, answer FROM attempt "
+        "WHERE message = (SELECT seq FROM message WHERE id = ?) ORDER BY id",
+        message_id
+    };
+    while (rows.step()) {
+        attempt made;
+        made.message_id = message_id;
+        made.at = rows.moment();
+        made.took = std::chrono::milliseconds{rows.integer()};
+        made.status = rows.number();
+        made.answer = rows.text();
+        out.push_back(std::move(made));
+    }
+    return out;
+}
+
+} // namespace modelwatch::storage

@@ -1,0 +1,215 @@
+#include "daemon/model/digest.hpp"
+#include "storage/columns.hpp"
+#include "storage/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace modelwatch::storage {
+
+namespace {
+
+/// What a message says of an alert. The watch's key is not part of the alert's public form, but channels may
+/// need it.
+std::string item_body(alert const& entry) {
+    auto body = to_json(entry);
+    body["watch_key"] = entry.watch_key;
+    return to_line(body);
+}
+
+std::int64_t insert_message(connection& db, message const& entry, std::optional<instant> sealed_at) {
+    return query{
+        db,
+        "INSERT INTO message (id, notifier, type, state, created_at, next_attempt_at, attempts, last_answer, "
+        "payload, "
+        "pending, sealed_at) VALUES (?, ?, ?, 'waiting', ?, ?, 0, '', ?, '', ?)",
+        entry.id,
+        entry.notifier,
+        to_string(entry.type),
+        entry.created_at,
+        entry.next_attempt_at.value_or(entry.created_at),
+        to_column(entry.payload),
+        sealed_at
+    }
+        .insert();
+}
+
+/// The message of this notifier and type that still collects, else a new one.
+std::int64_t
+collecting_message(connection& db, observation_write::outgoing const& told, observation_write const& write) {
+    {
+        query found{
+            db,
+            "SELECT seq FROM message WHERE notifier = ? AND type = ? AND state = 'waiting' AND sealed_at IS "
+            "NULL",
+            told.notifier,
+            to_string(told.type)
+        };
+        if (found.step()) return found.integer();
+    }
+    message entry;
+    auto const since = write.now.time_since_epoch().count();
+    entry.id = new_uuid7(static_cast<std::uint64_t>(std::max<std::int64_t>(since, 0)));
+    entry.notifier = told.notifier;
+    entry.type = told.type;
+    entry.created_at = write.now;
+    entry.next_attempt_at = std::max(write.now, write.send_not_before);
+    return insert_message(db, entry, std::nullopt);
+}
+
+/// An alert that joins a message twice before it is sent is told once, as it was last.
+void join(
+    connection& db, std::int64_t message, std::optional<std::int64_t> alert_row, std::string const& body
+) {
+    query{
+        db,
+        "INSERT INTO message_item (message, alert, body) VALUES (?, ?, ?) "
+        "ON CONFLICT (message, alert) DO UPDATE SET body = excluded.body",
+        message,
+        alert_row,
+        body
+    }
+        .run();
+}
+
+std::optional<std::int64_t> alert_row(connection& db, std::string const& id) {
+    query found{db, "SELECT seq FROM alert WHERE id = ?", id};
+    if (!found.step()) return std::nullopt;
+    return found.integer();
+}
+
+struct prepared_item {
+    std::int64_t alert = 0;
+    std::string body;
+};
+
+using alerts_by_id = std::unordered_map<std::string_view, alert const*>;
+
+prepared_item prepare_item(connection& db, alerts_by_id const& given, std::string const& id) {
+    auto const row = alert_row(db, id);
+    if (!row) {
+        throw storage_error(
+            fmt::format("a message was to tell of alert {}, which does not exist: nothing was recorded", id)
+        );
+    }
+    auto const found = given.find(id);
+    if (found != given.end()) return {*row, item_body(*found->second)};
+    return {*row, item_body(find_alert_row(db, id).value())};
+}
+
+} // namespace
+
+void post_messages(connection& db, observation_write const& write) {
+    if (write.messages.empty()) return;
+    alerts_by_id given;
+    for (auto const& entry : write.alerts)
+        given.emplace(entry.id, &entry);
+    std::unordered_map<std::string, prepared_item> items; // several notifiers are told the same
+    for (auto const& told : write.messages) {
+        auto found = items.find(told.alert_id);
+        if (found == items.end()) {
+            found = items.emplace(told.alert_id, prepare_item(db, given, told.alert_id)).first;
+        }
+        join(db, collecting_message(db, told, write), found->second.alert, found->second.body);
+    }
+}
+
+void post_message(connection& db, message const& entry) {
+    if (entry.id.empty()) throw storage_error("a message without an id cannot be queued");
+    {
+        query known{db, "SELECT 1 FROM message WHERE id = ?", entry.id};
+        if (known.step()) return; // queued before a crash, and again after it
+    }
+    auto const row = insert_message(db, entry, entry.created_at);
+    for (auto const& one : entry.alerts)
+        join(db, row, alert_row(db, one.id), item_body(one));
+}
+
+std::vector<message> seal_due(connection& db, std::string const& notifier, instant now, std::size_t limit) {
+    std::vector<std::int64_t> due;
+    {
+        query rows{
+            db,
+            "SELECT seq FROM message WHERE notifier = ? AND state = 'waiting' AND next_attempt_at <= ? "
+            "ORDER BY seq LIMIT ?",
+            notifier,
+            now,
+            limit
+        };
+        while (rows.step())
+            due.push_back(rows.integer());
+    }
+    std::vector<message> out;
+    out.reserve(due.size());
+    for (auto const seq : due) {
+        query{db, "UPDATE message SET sealed_at = ? WHERE seq = ? AND sealed_at IS NULL", now, seq}.run();
+        out.push_back(load_message(db, seq));
+    }
+    return out;
+}
+
+void save_attempt(
+    connection& db, message const& entry, attempt const& made, std::vector<std::string> const& pending
+) {
+    bool const waits = entry.state == message_state::waiting;
+    auto const next = waits ? std::optional{entry.next_attempt_at.value_or(made.at)} : std::nullopt;
+    // What was dropped while it was on its way stays dropped, unless it arrived; what arrived stays
+    // delivered.
+    auto const changed =
+        query{
+            db,
+            "UPDATE message SET attempts = attempts + 1, last_answer = ?1, pending = ?2, "
+            "sealed_at = coalesce(sealed_at, ?3), "
+            "next_attempt_at = CASE WHEN state = 'waiting' THEN ?4 END, "
+            "finished_at = CASE WHEN state = 'waiting' AND ?5 = 'waiting' THEN NULL "
+            "WHEN state = 'waiting' OR ?5 = 'delivered' THEN ?3 ELSE finished_at END, "
+            "state = CASE WHEN state = 'waiting' OR ?5 = 'delivered' THEN ?5 ELSE state END WHERE id = ?6",
+            made.answer.empty() ? entry.last_answer : made.answer,
+            to_column(pending),
+            made.at,
+            next,
+            to_string(entry.state),
+            entry.id
+        }
+            .run();
+    if (changed == 0) {
+        throw storage_error(fmt::format("an attempt to send message {}, which does not exist", entry.id));
+    }
+    query{
+        db,
+        "INSERT INTO attempt (message, at, took_ms, status, answer) "
+        "VALUES ((SELECT seq FROM message WHERE id = ?), ?, ?, ?, ?)",
+        entry.id,
+        made.at,
+        std::int64_t{made.took.count()},
+        made.status,
+        made.answer
+    }
+        .run();
+}
+
+bool set_waiting(connection& db, std::string const& id, instant now) {
+    return query{
+               db,
+               "UPDATE message SET state = 'waiting', next_attempt_at = ?1, finished_at = NULL, "
+               "sealed_at = coalesce(sealed_at, ?1) WHERE id = ?2 AND state <> 'delivered'",
+               now,
+               id
+           }
+               .run() > 0;
+}
+
+bool set_dropped(connection& db, std::string const& id, instant now) {
+    return query{
+               db,
+               "UPDATE message SET state = 'dropped', next_attempt_at = NULL, finished_at = ?1, "
+               "sealed_at = coalesce(sealed_at, ?1) WHERE id = ?2 AND state <> 'delivered'",
+               now,
+               id
+           }
+               .run() > 0;
+}
+
+} // namespace modelwatch::storage

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "storage/connection.hpp"
+#include "storage/state_lock.hpp"
+#include "storage/store.hpp"
+
+namespace modelwatch::storage {
+
+/// The store over one SQLite connection. Every function is a transaction or one consistent read; the work is
+/// in tables.hpp.
+class sqlite_store final : public store {
+public:
+    sqlite_store(std::unique_ptr<state_lock> lock, std::unique_ptr<connection> db)
+        : lock_(std::move(lock))
+        , db_(std::move(db)) {}
+
+    [[nodiscard]] connection& raw() noexcept { return *db_; }
+
+    [[nodiscard]] std::vector<watch_record> watches() override;
+    [[nodiscard]] std::optional<watch_record> find_watch(std::string const& key) override;
+    void record(observation_write const& write) override;
+    void touch(std::vector<watch_record> const& records) override;
+    void retire(std::vector<std::string> const& keys, std::string const& why, instant now) override;
+
+    [[nodiscard]] std::optional<snapshot> load_snapshot(snapshot_id id) override;
+    [[nodiscard]] std::optional<snapshot>
+    find_snapshot(std::string const& watch_key, std::string const& commit) override;
+    [[nodiscard]] std::vector<snapshot>
+    recorded_snapshots(std::string const& watch_key, std::size_t limit) override;
+    [[nodiscard]] bool has_text(std::string const& content_id) override;
+    [[nodiscard]] std::optional<std::string> text(std::string const& content_id) override;
+    [[nodiscard]] std::vector<commit_entry> commits(std::string const& watch_key, std::size_t limit) override;
+    [[nodiscard]] std::vector<event_record> events(std::string const& watch_key, std::size_t limit) override;
+
+    [[nodiscard]] std::vector<alert> active_alerts(std::string const& watch_key) override;
+    [[nodiscard]] std::vector<alert> alerts(bool with_resolved, std::size_t limit) override;
+    [[nodiscard]] std::optional<alert> find_alert(std::string const& id_or_prefix) override;
+    void accept(observation_write const& write, std::string const& by, std::string const& reason) override;
+
+    [[nodiscard]] std::vector<message>
+    take_due(std::string const& notifier, instant now, std::size_t limit) override;
+    [[nodiscard]] std::optional<instant> next_due(std::string const& notifier) override;
+    void record_attempt(message const& entry, attempt const& made, std::vector<std::string> const& pending)
+        override;
+    [[nodiscard]] std::vector<std::string> pending_recipients(std::string const& message_id) override;
+    [[nodiscard]] std::vector<message> messages(message_filter const& filter) override;
+    [[nodiscard]] std::optional<message> find_message(std::string const& id_or_prefix) override;
+    [[nodiscard]] std::vector<attempt> attempts(std::string const& message_id) override;
+    void enqueue(message const& entry) override;
+    bool retry_message(std::string const& id, instant now) override;
+    bool drop_message(std::string const& id, instant now) override;
+
+    [[nodiscard]] check_report check() override;
+    void backup(std::filesystem::path const& target) override;
+    void export_json_lines(std::function<void(std::string_view)> const& line) override;
+    [[nodiscard]] std::vector<audit_record> audit(std::size_t limit) override;
+    void prune(instant before) override;
+    [[nodiscard]] std::optional<std::string> meta(std::string const& key) override;
+    void set_meta(std::string const& key, std::string const& value) override;
+
+private:
+    std::unique_ptr<state_lock> lock_; ///< given back after the connection is closed
+    std::unique_ptr<connection> db_;
+};
+
+} // namespace modelwatch::storage

@@ -1,0 +1,3 @@
+#include "storage/store.hpp"
+
+#include "tests/support/catch.hpp"

@@ -1,0 +1,267 @@
+#include "tests/storage/fixture.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+namespace {
+
+alert numbered(int number) {
+    auto entry = make_alert(fmt::format("alert-{:08}", number), alert_kind::advisory);
+    entry.what.dedupe = std::to_string(number);
+    return entry;
+}
+
+attempt made_at(message const& entry, std::int64_t second, unsigned status, std::string answer) {
+    return {entry.id, at(second), std::chrono::milliseconds{120}, status, std::move(answer)};
+}
+
+} // namespace
+
+TEST_CASE("alerts of one round to one notifier make one message per type", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"pager", "mail"}, 100));
+    db->record(round_with(numbered(2), {"pager"}, 103));
+    auto ended = numbered(1);
+    ended.state = alert_state::resolved;
+    ended.resolved_at = at(105);
+    auto write = round_with(ended, {}, 105);
+    write.messages.push_back({"pager", message_type::resolved, ended.id});
+    db->record(write);
+
+    CHECK(db->next_due("pager") == at(110)); // from its first alert on: later ones do not put it off
+    CHECK(db->take_due("pager", at(109), 10).empty());
+    auto const due = db->take_due("pager", at(120), 10);
+    REQUIRE(due.size() == 2);
+    CHECK(due[0].type == message_type::opened);
+    REQUIRE(due[0].alerts.size() == 2);
+    CHECK(due[0].alerts[0].id == "alert-00000001");
+    CHECK(due[0].alerts[0].state == alert_state::open); // as it was when it joined
+    CHECK(due[0].alerts[0].watch_key == "hub/acme/model@main");
+    CHECK(due[0].alerts[1].id == "alert-00000002");
+    CHECK(due[1].type == message_type::resolved);
+    CHECK(db->take_due("mail", at(120), 10).size() == 1);
+    CHECK(db->take_due("other", at(120), 10).empty());
+    CHECK_FALSE(db->next_due("other"));
+}
+
+TEST_CASE("a message that was taken gets no further alerts", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"pager"}, 100));
+    auto const first = db->take_due("pager", at(110), 10);
+    REQUIRE(first.size() == 1);
+    db->record(round_with(numbered(2), {"pager"}, 111));
+    auto const both = db->take_due("pager", at(200), 10);
+    REQUIRE(both.size() == 2);
+    CHECK(both[0].id == first[0].id);
+    CHECK(both[0].alerts.size() == 1);
+    CHECK(both[1].alerts.size() == 1);
+    CHECK(both[1].alerts[0].id == "alert-00000002");
+}
+
+TEST_CASE("an alert that changes while its message collects is told once, as it was last", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    auto entry = numbered(1);
+    db->record(round_with(entry, {"pager"}, 100));
+    entry.what.summary = "and another file";
+    db->record(round_with(entry, {"pager"}, 101));
+    auto const due = db->take_due("pager", at(200), 10);
+    REQUIRE(due.size() == 1);
+    REQUIRE(due[0].alerts.size() == 1);
+    CHECK(due[0].alerts[0].what.summary == "and another file");
+}
+
+TEST_CASE("the oldest messages are taken first, up to the limit", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    for (int i = 0; i < 3; ++i) {
+        db->record(round_with(numbered(i), {"pager"}, 100 + 20 * i));
+        static_cast<void>(db->take_due("pager", at(112 + 20 * i), 10));
+    }
+    auto const due = db->take_due("pager", at(1000), 2);
+    REQUIRE(due.size() == 2);
+    CHECK(due[0].alerts[0].id == "alert-00000000");
+    CHECK(due[1].alerts[0].id == "alert-00000001");
+}
+
+TEST_CASE("a message to tell of an alert that does not exist undoes its round", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    auto write = round_with(numbered(1), {"pager"});
+    write.messages.push_back({"pager", message_type::opened, "no such alert"});
+    CHECK(mentions(error_of([&] { db->record(write); }), "no such alert"));
+    CHECK(db->alerts(true, 10).empty());
+    CHECK(db->messages({}).empty());
+}
+
+TEST_CASE("an attempt and what follows from it are recorded together", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"mail"}));
+    auto entry = db->take_due("mail", at(200), 1).at(0);
+    entry.next_attempt_at = at(230);
+    db->record_attempt(entry, made_at(entry, 201, 451, "451 try later"), {"bob@example.org"});
+    auto const waiting = db->find_message(entry.id);
+    REQUIRE(waiting);
+    CHECK(waiting->state == message_state::waiting);
+    CHECK(waiting->attempts == 1);
+    CHECK(waiting->last_answer == "451 try later");
+    CHECK(waiting->next_attempt_at == at(230));
+    CHECK(db->pending_recipients(entry.id) == std::vector<std::string>{"bob@example.org"});
+    CHECK(db->take_due("mail", at(229), 1).empty());
+
+    entry = db->take_due("mail", at(230), 1).at(0);
+    entry.state = message_state::delivered;
+    db->record_attempt(entry, made_at(entry, 231, 250, "250 ok"), {});
+    auto const sent = db->find_message(entry.id);
+    CHECK(sent->state == message_state::delivered);
+    CHECK(sent->attempts == 2);
+    CHECK_FALSE(sent->next_attempt_at);
+    CHECK(db->pending_recipients(entry.id).empty());
+    CHECK_FALSE(db->next_due("mail"));
+    auto const tries = db->attempts(entry.id);
+    REQUIRE(tries.size() == 2);
+    CHECK(tries[0].status == 451);
+    CHECK(tries[0].took == std::chrono::milliseconds{120});
+    CHECK(tries[1].at == at(231));
+    CHECK(tries[1].answer == "250 ok");
+    CHECK_FALSE(db->retry_message(entry.id, at(300)));
+    CHECK_FALSE(db->drop_message(entry.id, at(300)));
+}
+
+TEST_CASE("an attempt of a message that does not exist is an error", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    message entry;
+    entry.id = "nothing";
+    CHECK_THROWS_AS(db->record_attempt(entry, made_at(entry, 1, 200, "ok"), {}), storage_error);
+}
+
+TEST_CASE("a given-up message is sent again under the same id when an operator says so", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"pager"}));
+    auto entry = db->take_due("pager", at(200), 1).at(0);
+    entry.state = message_state::given_up;
+    db->record_attempt(entry, made_at(entry, 201, 404, "no such hook"), {"a", "b"});
+    CHECK(db->take_due("pager", at(9999), 1).empty());
+    CHECK(db->retry_message(entry.id, at(500)));
+    auto const again = db->take_due("pager", at(500), 1);
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].id == entry.id);
+    CHECK(again[0].attempts == 1);
+    CHECK(db->pending_recipients(entry.id).size() == 2);
+    CHECK_FALSE(db->retry_message("nothing", at(500)));
+}
+
+TEST_CASE("a message that is dropped while it is on its way stays dropped unless it arrived", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"pager"}));
+    auto entry = db->take_due("pager", at(200), 1).at(0);
+    CHECK(db->drop_message(entry.id, at(201)));
+    entry.next_attempt_at = at(260);
+    db->record_attempt(entry, made_at(entry, 202, 503, "busy"), {});
+    CHECK(db->find_message(entry.id)->state == message_state::dropped);
+    CHECK(db->take_due("pager", at(9999), 1).empty());
+    entry.state = message_state::delivered;
+    db->record_attempt(entry, made_at(entry, 203, 200, "ok"), {});
+    CHECK(db->find_message(entry.id)->state == message_state::delivered);
+    CHECK(db->attempts(entry.id).size() == 2);
+}
+
+TEST_CASE("dropping a message that still collects leaves the next alert a message of its own", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"pager"}));
+    auto const first = db->messages({}).at(0).id;
+    CHECK(db->drop_message(first, at(101)));
+    db->record(round_with(numbered(2), {"pager"}, 102));
+    auto const due = db->take_due("pager", at(999), 10);
+    REQUIRE(due.size() == 1);
+    CHECK(due[0].id != first);
+    CHECK(due[0].alerts.at(0).id == "alert-00000002");
+}
+
+TEST_CASE("a digest is queued once, whatever happens between two tries of queuing it", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    message digest;
+    digest.id = "0192f0c1-digest";
+    digest.notifier = "mail";
+    digest.type = message_type::digest;
+    digest.created_at = at(10);
+    digest.payload = {{"title", "weekly"}, {"models", {1, 2}}};
+    db->enqueue(digest);
+    db->enqueue(digest);
+    auto const due = db->take_due("mail", at(10), 10);
+    REQUIRE(due.size() == 1);
+    CHECK(due[0].payload == digest.payload);
+    CHECK(due[0].alerts.empty());
+    CHECK(due[0].created_at == at(10));
+    message nameless;
+    nameless.notifier = "mail";
+    CHECK_THROWS_AS(db->enqueue(nameless), storage_error);
+}
+
+TEST_CASE("what a principal gave up is queued for its fallback with the same alerts", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"pager"}));
+    auto copy = db->take_due("pager", at(200), 1).at(0);
+    copy.id = "fallback-of-" + copy.id;
+    copy.notifier = "mail";
+    copy.created_at = at(300);
+    copy.next_attempt_at = at(300);
+    db->enqueue(copy);
+    db->record(round_with(numbered(2), {"mail"}, 301)); // joins its own message
+    auto const due = db->take_due("mail", at(999), 10);
+    REQUIRE(due.size() == 2);
+    CHECK(due[0].alerts.at(0).id == "alert-00000001");
+    CHECK(due[1].alerts.size() == 1);
+    CHECK(db->check().ok);
+}
+
+TEST_CASE("messages are listed by state, and found by a prefix that means one", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    for (int i = 0; i < 3; ++i) {
+        message entry;
+        entry.id = fmt::format("message-{}", i);
+        entry.notifier = "mail";
+        entry.type = message_type::test;
+        entry.created_at = at(i);
+        db->enqueue(entry);
+    }
+    db->drop_message("message-1", at(9));
+    message_filter waiting;
+    CHECK(db->messages(waiting).size() == 2);
+    message_filter dropped{false, false, false, true, 10};
+    CHECK(db->messages(dropped).at(0).id == "message-1");
+    waiting.limit = 1;
+    CHECK(db->messages(waiting).at(0).id == "message-2");
+    CHECK(db->find_message("message-2")->id == "message-2");
+    CHECK_FALSE(db->find_message("message-"));
+    CHECK_FALSE(db->find_message("mess"));
+    CHECK_FALSE(db->find_message("nothing!"));
+}
+
+TEST_CASE("ten thousand alerts of one round make one message that can be loaded", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    observation_write write;
+    write.now = at(100);
+    for (int i = 0; i < 10'000; ++i) {
+        write.alerts.push_back(numbered(i));
+        write.messages.push_back({"pager", message_type::opened, write.alerts.back().id});
+    }
+    db->record(write);
+    auto const due = db->take_due("pager", at(100), 10);
+    REQUIRE(due.size() == 1);
+    REQUIRE(due[0].alerts.size() == 10'000);
+    CHECK(due[0].alerts[9'999].id == "alert-00009999");
+}
+
+TEST_CASE("an alert with bytes that are no UTF-8 or with deep evidence does not block the outbox", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    auto entry = numbered(1);
+    entry.what.subject = "evil\xff\xfe.bin";
+    json::value deep = 1;
+    for (int i = 0; i < 100; ++i)
+        deep = json::object{{"in", deep}};
+    entry.what.evidence["deep"] = deep;
+    db->record(round_with(entry, {"pager"}));
+    auto const due = db->take_due("pager", at(999), 10);
+    REQUIRE(due.size() == 1);
+    CHECK(due[0].alerts.at(0).what.subject == "evil\xff\xfe.bin");
+    CHECK(db->active_alerts("").at(0).what.evidence == entry.what.evidence);
+}
