@@ -25,10 +25,34 @@ namespace urls = boost::urls;
 constexpr std::string_view secure_or_loopback =
     "must be an https:// URL (http:// is for loopback addresses only)";
 
-bool is_loopback(urls::url_view const& url) {
-    if (url.host_type() == urls::host_type::ipv4) return url.host_ipv4_address().is_loopback();
-    if (url.host_type() == urls::host_type::ipv6) return url.host_ipv6_address().is_loopback();
-    return lower(std::string{url.encoded_host()}) == "localhost";
+bool is_loopback(std::string_view host) {
+    if (host.starts_with('[') && host.ends_with(']')) {
+        auto const address = urls::parse_ipv6_address(host.substr(1, host.size() - 2));
+        return address.has_value() && address->is_loopback();
+    }
+    auto const address = urls::parse_ipv4_address(host);
+    return address.has_value() ? address->is_loopback() : lower(host) == "localhost";
+}
+
+std::optional<unsigned> port_of(std::string_view text) {
+    unsigned port = 0;
+    auto const [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (text.empty() || fault != std::errc{} || stop != text.data() + text.size() || port > 65535)
+        return std::nullopt;
+    return port;
+}
+
+/// A URL need not name a port; one that it names must be usable. Boost.URL does not mind 99999.
+bool port_fits(urls::url_view const& url) {
+    if (!url.has_port()) return true;
+    auto const port = port_of(url.port());
+    return port.has_value() && *port != 0;
+}
+
+/// Boost.URL 1.81 reads "http://127.0.0.1.example" as the address 127.0.0.1 and the path ".example".
+bool host_is_whole(urls::url_view const& url) {
+    auto const path = url.encoded_path();
+    return !url.encoded_host().empty() && (path.empty() || path.front() == '/');
 }
 
 complaint check_web_address(std::string const& value, bool query_allowed) {
@@ -39,20 +63,12 @@ complaint check_web_address(std::string const& value, bool query_allowed) {
         return {"must not hold a user or password: secrets do not stand in this file", {}};
     bool const secure = url.scheme_id() == urls::scheme::https;
     bool const plain = url.scheme_id() == urls::scheme::http;
-    if (url.encoded_host().empty() || (!secure && !plain)) return {std::string{secure_or_loopback}, {}};
-    if (plain && !is_loopback(url)) return {std::string{secure_or_loopback}, {}};
-    if (url.has_port() && url.port_number() == 0) return {"must have a port between 1 and 65535", {}};
+    if (!host_is_whole(url) || (!secure && !plain)) return {std::string{secure_or_loopback}, {}};
+    if (plain && !is_loopback(url.encoded_host())) return {std::string{secure_or_loopback}, {}};
+    if (!port_fits(url)) return {"must have a port between 1 and 65535", {}};
     if (url.has_fragment() || (url.has_query() && !query_allowed))
         return {"must be a URL without '?' and '#'", {}};
     return {};
-}
-
-std::optional<unsigned> port_of(std::string_view text) {
-    unsigned port = 0;
-    auto const [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (text.empty() || fault != std::errc{} || stop != text.data() + text.size() || port > 65535)
-        return std::nullopt;
-    return port;
 }
 
 bool is_host(std::string_view host) {
@@ -103,8 +119,7 @@ complaint check_proxy(std::string& value) {
     }
     bool const fits = parsed && parsed->scheme_id() == urls::scheme::http &&
                       !parsed->encoded_host().empty() && parsed->encoded_path().empty() &&
-                      !parsed->has_query() && !parsed->has_fragment() &&
-                      (!parsed->has_port() || parsed->port_number() != 0);
+                      !parsed->has_query() && !parsed->has_fragment() && port_fits(*parsed);
     if (fits) return {};
     return {"must be an address such as \"http://proxy.example:3128\", or \"none\"", {}};
 }
@@ -130,13 +145,7 @@ complaint check_listen(std::string& value) {
 
 bool is_local_listen(std::string_view listen) {
     if (listen.empty() || listen.starts_with("unix:")) return true;
-    auto const host = host_and_port(listen).first;
-    if (host.starts_with('[')) {
-        auto const address = urls::parse_ipv6_address(host.substr(1, host.size() - 2));
-        return address.has_value() && address->is_loopback();
-    }
-    auto const address = urls::parse_ipv4_address(host);
-    return address.has_value() ? address->is_loopback() : lower(host) == "localhost";
+    return is_loopback(host_and_port(listen).first);
 }
 
 complaint check_smtp(std::string& value) {

@@ -181,11 +181,6 @@ complaint check_address(std::string& value) {
     return {"must be a bare email address, such as \"secops@corp.example\"", {}};
 }
 
-complaint check_program(std::string& value) {
-    if (value.size() > 1 && value.front() == '/') return {};
-    return {"must begin with the absolute path of a program", {}};
-}
-
 bool looks_like_check_id(std::string_view name) {
     return !name.empty() &&
            std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });

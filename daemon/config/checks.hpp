@@ -37,7 +37,6 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_schedule(std::string& value);
 [[nodiscard]] complaint check_timezone(std::string& value); ///< known to the time zone database
 [[nodiscard]] complaint check_address(std::string& value);  ///< a bare email address
-[[nodiscard]] complaint check_program(std::string& value);  ///< first word of a command
 
 [[nodiscard]] complaint check_endpoint(std::string& value); ///< https://, or http:// for loopback; no query
 [[nodiscard]] complaint check_url(std::string& value);      ///< the same, with a query allowed

@@ -71,8 +71,12 @@ bool field::passes(text_check const& check, std::string& value) const {
     if (!check) return true;
     auto const given = value;
     auto const wrong = check(value);
-    if (wrong) bad(fmt::format("{}, not {}{}", wrong.why, quoted_value(given), wrong.hint));
-    return !wrong;
+    if (!wrong) return true;
+    // What a value must not hold may be a secret: it is not repeated.
+    bool const forbidden = wrong.why.starts_with("must not");
+    bad(forbidden ? wrong.why + wrong.hint
+                  : fmt::format("{}, not {}{}", wrong.why, quoted_value(given), wrong.hint));
+    return false;
 }
 
 std::optional<std::string> field::text(text_check const& check) const {
@@ -196,9 +200,7 @@ std::optional<labels> field::tags() const {
 
 void read_secret_source(secret_source& source, secret_source::origin from, field const& value) {
     if (source.given()) {
-        value.bad(
-            fmt::format("stands beside '{}': give one of them", source.key.substr(source.key.rfind('.') + 1))
-        );
+        value.bad(fmt::format("stands beside '{}': give one of them", bare_key(source.key)));
         return;
     }
     auto const name = from == secret_source::origin::file ? value.path() : value.text(check_not_empty);

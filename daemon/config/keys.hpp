@@ -84,6 +84,17 @@ public:
         add({std::move(name), "list of strings", std::move(doc), std::move(read), list_writer(at)});
     }
 
+    /// A list that would make the section pointless if nothing stood in it.
+    template <class At>
+    void some_texts(std::string name, std::string doc, At at, text_check check) {
+        auto read = [at, check](T& out, field const& value) {
+            auto read = value.texts(check);
+            if (read && read->empty()) return value.bad("must not be an empty list");
+            if (read) std::invoke(at, out) = std::move(*read);
+        };
+        add({std::move(name), "list of strings", std::move(doc), std::move(read), list_writer(at)});
+    }
+
     template <class At>
     void paths(std::string name, std::string doc, At at) {
         auto read = [at](T& out, field const& value) {

@@ -66,7 +66,7 @@ void check_url_source(notifier_settings const& entry, toml::table const& table, 
         );
     } else if (table.contains("url") && entry.url_secret.given()) {
         auto const text =
-            "'url' in [[notifier]] stands beside '" + entry.url_secret.key + "': give one of them";
+            "'url' in [[notifier]] stands beside '" + bare_key(entry.url_secret.key) + "': give one of them";
         in.log.problem(line_of(table, "url"), in.key("url"), text);
     }
 }
@@ -85,6 +85,10 @@ void check_needs(notifier_settings const& entry, toml::table const& table, secti
     }
     if (entry.type == "command" && missing("command")) {
         in.needs(line, "command", "the program and its arguments, such as [\"/usr/local/bin/alert\"]");
+    }
+    if (!entry.command.empty() && entry.command.front().find('/') != 0) {
+        auto const text = "'command' in [[notifier]] must begin with the absolute path of a program";
+        in.log.problem(line_of(table, "command"), in.key("command"), text);
     }
     if (entry.type != "email") return;
     if (missing("from")) in.needs(line, "from", "the sender's address");
@@ -196,12 +200,12 @@ key_table<notifier_settings> const& notifier_keys() {
         keys.secret("secret", "the signing secret (webhook) or routing key (pagerduty)", &s::secret);
         keys.text("smtp", "smtp://, smtps:// or sendmail: (email)", &s::smtp, check_smtp);
         keys.text("from", "the sender's address (email)", &s::from, check_address);
-        keys.texts("to", "the recipients' addresses (email)", &s::to, check_address);
+        keys.some_texts("to", "the recipients' addresses (email)", &s::to, check_address);
         keys.text("username", "the user at the mail server (email)", &s::username);
         keys.secret("password", "the password at the mail server (email)", &s::password);
-        keys.texts("command", "the program and its arguments (command)", &s::command);
+        keys.some_texts("command", "the program and its arguments (command)", &s::command, {});
         keys.choice("min_severity", "alerts below are not sent", &s::min_severity, levels);
-        keys.texts("kinds", "globs over alert kinds", &s::kinds, check_kind_glob);
+        keys.some_texts("kinds", "globs over alert kinds", &s::kinds, check_kind_glob);
         keys.tags("labels", "only alerts of watches with these labels", &s::tags);
         keys.duration("give_up_after", "how long a message is tried", &s::give_up_after);
         keys.duration("timeout", "for one attempt", &s::timeout, seconds{1}, std::chrono::minutes{10});

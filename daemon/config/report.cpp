@@ -40,6 +40,10 @@ void section::needs(std::size_t line, std::string_view name, std::string const& 
     log.problem(line, key(name), fmt::format("{} needs '{}': {}", label, name, why));
 }
 
+std::string bare_key(std::string_view full) {
+    return std::string{full.substr(full.rfind('.') + 1)};
+}
+
 std::string suggestion(std::string_view word, std::vector<std::string> const& known) {
     constexpr std::size_t longest_word = 64; // nobody misspells a key into a novel; bounds the comparison
     if (auto const near = nearest(word.substr(0, longest_word), known)) {

@@ -47,6 +47,9 @@ struct section {
     void needs(std::size_t line, std::string_view name, std::string const& why) const;
 };
 
+/// The key as it stands in the file: "url_file" of "notifier.ops.url_file".
+[[nodiscard]] std::string bare_key(std::string_view full);
+
 /// "; did you mean 'interval'?", or what there is to choose from when nothing is near.
 [[nodiscard]] std::string suggestion(std::string_view word, std::vector<std::string> const& known);
 

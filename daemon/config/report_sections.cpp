@@ -80,8 +80,8 @@ void read_heartbeat(toml::table const* table, reading const& what) {
     auto& heartbeat = what.out.heartbeat;
     read_keys(*table, heartbeat_keys(), in, heartbeat);
     if (table->contains("url") && heartbeat.url_secret.given()) {
-        auto const text =
-            "'url' in [heartbeat] stands beside '" + heartbeat.url_secret.key + "': give one of them";
+        auto const text = "'url' in [heartbeat] stands beside '" + bare_key(heartbeat.url_secret.key) +
+                          "': give one of them";
         in.log.problem(line_of(*table, "url"), in.key("url"), text);
     }
     auto const is_url = [](std::string_view name) { return name == "url" || name.starts_with("url_"); };

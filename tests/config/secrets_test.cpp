@@ -1,0 +1,152 @@
+#include "tests/config/support.hpp"
+
+#include <sys/stat.h>
+
+using namespace modelwatch;
+using namespace modelwatch::config;
+using namespace modelwatch::config::testing;
+
+namespace {
+
+using origin = secret_source::origin;
+
+secret_source file_source(std::filesystem::path const& path) {
+    return {origin::file, path.string(), "hub.token_file"};
+}
+
+std::string failure_of(secret_source const& source, std::map<std::string, std::string> variables = {}) {
+    auto const read = read_secret(source, environment_of(std::move(variables)));
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().code == errc::invalid);
+    return read.error().message();
+}
+
+} // namespace
+
+TEST_CASE("a secret is the file's text without the newline at its end", "[config]") {
+    temporary_folder const folder;
+
+    struct row {
+        char const* content;
+        char const* secret;
+    };
+
+    auto const row_ =
+        GENERATE(values<row>({{"abc", "abc"}, {"abc\n", "abc"}, {"abc\r\n", "abc"}, {" a b ", " a b "}}));
+    auto const read = read_secret(file_source(folder.write("t", row_.content)), environment_of({}));
+    REQUIRE(read.has_value());
+    CHECK(*read == row_.secret);
+}
+
+TEST_CASE("a source that is not given is an empty secret", "[config]") {
+    auto const read = read_secret({}, environment_of({}));
+    REQUIRE(read.has_value());
+    CHECK(read->empty());
+}
+
+TEST_CASE("a secret file that cannot be used is named, its content is not", "[config]") {
+    temporary_folder const folder;
+    auto const path = [&](char const* name) { return (folder.path() / name).string(); };
+    CHECK(
+        failure_of(file_source(path("absent"))) ==
+        "hub.token_file: " + path("absent") + ": No such file or directory"
+    );
+    CHECK(
+        failure_of(file_source(folder.path())) ==
+        "hub.token_file: " + folder.path().string() + ": not a regular file"
+    );
+    CHECK(
+        failure_of(file_source(folder.write("empty", "\n"))) ==
+        "hub.token_file: " + path("empty") + ": is empty"
+    );
+    auto const odd = failure_of(file_source(folder.write("odd", "s3cr3t\nmore\n")));
+    CHECK(
+        odd == "hub.token_file: " + path("odd") + ": holds control characters - it must be one line of text"
+    );
+    auto const zero = failure_of(file_source(folder.write("zero", std::string{"s3cr3t\0x", 8})));
+    CHECK(zero.find("s3cr3t") == std::string::npos);
+    auto const large = failure_of(file_source(folder.write("large", std::string((64u << 10) + 1, 'x'))));
+    CHECK(large == "hub.token_file: " + path("large") + ": larger than 65536 bytes");
+    CHECK(read_secret(file_source(folder.write("fits", std::string(64u << 10, 'x'))), environment_of({}))
+              .has_value());
+}
+
+TEST_CASE("a FIFO in the place of a secret is refused without waiting", "[config]") {
+    temporary_folder const folder;
+    auto const fifo = folder.path() / "fifo";
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    CHECK(failure_of(file_source(fifo)) == "hub.token_file: " + fifo.string() + ": not a regular file");
+}
+
+TEST_CASE("a credential is a file of $CREDENTIALS_DIRECTORY", "[config]") {
+    temporary_folder const folder;
+    folder.write("hf", "from systemd\n");
+    secret_source const source{origin::credential, "hf", "hub.token_credential"};
+    auto const read =
+        read_secret(source, environment_of({{"CREDENTIALS_DIRECTORY", folder.path().string()}}));
+    REQUIRE(read.has_value());
+    CHECK(*read == "from systemd");
+    CHECK(
+        failure_of(source) ==
+        "hub.token_credential: credential 'hf': $CREDENTIALS_DIRECTORY is not set - systemd sets "
+        "it for units with LoadCredential="
+    );
+}
+
+TEST_CASE("a secret of the environment must be set and not be empty", "[config]") {
+    secret_source const source{origin::environment, "HF_TOKEN", "hub.token_env"};
+    auto const read = read_secret(source, environment_of({{"HF_TOKEN", "abc"}}));
+    REQUIRE(read.has_value());
+    CHECK(*read == "abc");
+    CHECK(failure_of(source) == "hub.token_env: $HF_TOKEN: is not set");
+    CHECK(failure_of(source, {{"HF_TOKEN", ""}}) == "hub.token_env: HF_TOKEN: is empty");
+}
+
+TEST_CASE("check_secrets reads each secret of the configuration", "[config]") {
+    temporary_folder const folder;
+    auto const token = folder.write("token", "abc\n").string();
+    auto const plain = folder.write("plain", "http://hooks.example/s3cr3t\n").string();
+    auto const slack = folder.write("slack", "https://hooks.example/s3cr3t\n").string();
+    auto const gone = (folder.path() / "gone").string();
+    auto const value = good(
+        "[daemon]\napi_token_file = \"" + token + "\"\n[hub]\ntoken_file = \"" + gone +
+        "\"\n[[notifier]]\nname = \"a\"\ntype = \"slack\"\nurl_file = \"" + slack +
+        "\"\n[[notifier]]\nname = \"b\"\ntype = \"slack\"\nurl_file = \"" + plain +
+        "\"\n[[notifier]]\nname = \"c\"\ntype = \"email\"\nfrom = \"a@b\"\nto = [\"a@b\"]\nsmtp = "
+        "\"smtp://h\"\n"
+        "username = \"u\"\npassword_env = \"UNSET\"\n[heartbeat]\nurl_env = \"BEAT\"\n[hooks]\nsecret_env = "
+        "\"HOOK\"\n"
+    );
+    auto const problems =
+        check_secrets(value, environment_of({{"BEAT", "https://h.example/x"}, {"HOOK", "h"}}));
+    CHECK(
+        texts(problems) ==
+        "hub.token_file: " + gone + ": No such file or directory\n" +
+            "notifier.b.url_file: what it holds must be an https:// URL (http:// is for loopback "
+            "addresses only)\n" +
+            "notifier.c.password_env: $UNSET: is not set"
+    );
+    REQUIRE(problems.size() == 3);
+    CHECK(problems[1].key == "notifier.b.url_file");
+}
+
+TEST_CASE("a configuration without secrets has none to check", "[config]") {
+    CHECK(check_secrets(good(""), environment_of({})).empty());
+    CHECK(exposed_secrets(good("")).empty());
+}
+
+TEST_CASE("a secret file that every user may read is a warning", "[config]") {
+    temporary_folder const folder;
+    auto const open = folder.write("open", "abc", 0644).string();
+    auto const closed = folder.write("closed", "abc", 0640).string();
+    auto const value = good(
+        "[daemon]\napi_token_file = \"" + closed + "\"\n[hub]\ntoken_file = \"" + open +
+        "\"\n[hooks]\nsecret_file = \"" + (folder.path() / "gone").string() + "\"\n"
+    );
+    CHECK(
+        exposed_secrets(value) ==
+        std::vector<std::string>{
+            "hub.token_file: every user of this host may read " + open + "; chmod o-rwx it"
+        }
+    );
+}
