@@ -16,11 +16,11 @@ struct severity_context {
     publisher_registry const& publishers;
     license_table const& licenses;
     std::map<std::string, severity> const& overrides; ///< `[policy.severity]`, by kind; wins over everything
-    std::string publisher; ///< namespace of the repo
+    std::string publisher;                            ///< namespace of the repo
 };
 
-/// The default of the kind, refined by the facts in the change (6.2, 4.2), moved by the modifiers (6.1), replaced by
-/// the operator's override.
+/// The default of the kind, refined by the facts in the change (6.2, 4.2), moved by the modifiers (6.1),
+/// replaced by the operator's override.
 [[nodiscard]] severity rate(change const& what, severity_context const& context);
 
 } // namespace modelwatch::assess

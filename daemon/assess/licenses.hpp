@@ -31,13 +31,17 @@ public:
     [[nodiscard]] static result<license_table> with_overrides(std::string_view toml, std::string_view origin);
 
     [[nodiscard]] license_entry const* find(std::string_view id) const;
+
     [[nodiscard]] std::map<std::string, license_entry> const& entries() const noexcept { return entries_; }
 
-    /// Class of what a card states: the strictest of several ids; `other` resolves through license_name; nothing at
-    /// all is `none`; a name that the table does not know is `unknown`.
+    /// Class of what a card states: the strictest of several ids; `other` resolves through license_name;
+    /// nothing at all is `none`; a name that the table does not know is `unknown`.
     [[nodiscard]] license_class classify(license_statement const& stated) const;
 
 private:
+    [[nodiscard]] static result<license_table>
+    laid_over(license_table base, std::string_view toml, std::string_view origin);
+
     std::map<std::string, license_entry> entries_; ///< by lower-case id
 };
 

@@ -61,7 +61,7 @@ struct comparison {
     snapshot const* baseline = nullptr; ///< nullptr on the very first poll
     snapshot const* deployed = nullptr; ///< nullptr: not configured, or its files are not known
     standing place = standing::present;
-    std::string standing_detail;
+    std::string standing_detail = {};
     /// What the hub says now. For a standing other than present: the last known state, so that alerts about
     /// it stay (a repo that goes missing undoes no change), or nullptr.
     snapshot const* current = nullptr;

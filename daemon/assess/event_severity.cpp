@@ -1,0 +1,147 @@
+#include "daemon/assess/event_severity.hpp"
+
+#include "daemon/assess/license_transition.hpp"
+#include "daemon/model/digest.hpp"
+#include "daemon/model/text.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace modelwatch::assess {
+
+namespace {
+
+using enum alert_kind;
+
+bool is_true(change const& what, std::string_view key) noexcept {
+    auto const* const value = what.evidence.if_contains(key);
+    return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+bool is_false(change const& what, std::string_view key) noexcept {
+    auto const* const value = what.evidence.if_contains(key);
+    return value != nullptr && value->is_bool() && !value->get_bool();
+}
+
+/// The bytes differ although the commit, or the history that could tell of it, does not.
+bool is_silent(change const& what) noexcept {
+    return is_true(what, "silent");
+}
+
+severity rate_format(change const& what) noexcept {
+    if (is_true(what, "standing")) return is_true(what, "native") ? severity::high : severity::medium;
+    if (is_true(what, "executable")) return severity::critical;
+    if (is_true(what, "safe_format_lost")) return severity::high;
+    bool const never_loaded = is_true(what, "safe_set_intact") && is_true(what, "allow_patterns_safe");
+    return never_loaded ? severity::medium : severity::high;
+}
+
+severity rate_scan(change const& what) noexcept {
+    return text_of(what.evidence, "level") == "unsafe" ? severity::critical : severity::medium;
+}
+
+severity rate_rename(change const& what, severity_context const& context) {
+    if (is_true(what, "same_owner")) return severity::medium;
+    bool const known = context.publishers.find(text_of(what.evidence, "new_owner")) != nullptr;
+    return known ? severity::medium : severity::high;
+}
+
+/// The urgency that the finder itself states (an advisory's, an inspector's).
+std::optional<severity> stated(change const& what) noexcept {
+    return parse_severity(text_of(what.evidence, "severity"));
+}
+
+severity rate_superseded(change const& what) noexcept {
+    if (is_true(what, "security_reason")) return severity::high;
+    return is_false(what, "declared") ? severity::low : info(superseded).level;
+}
+
+/// Before modifiers: assess.md 6.2 where the facts matter, else the kind's own default.
+severity rate_by_facts(change const& what, severity_context const& context) {
+    switch (what.kind) {
+    case weights_replaced:
+    case code_added:
+    case code_changed:
+        return is_silent(what) ? severity::critical : info(what.kind).level;
+    case history_rewritten:
+        return is_true(what, "weights_unchanged") ? severity::medium : info(what.kind).level;
+    case template_changed:
+    case tokenizer_changed:
+        return is_silent(what) ? severity::high : info(what.kind).level;
+    case config_changed:
+        if (is_silent(what)) return severity::high;
+        return is_true(what, "architecture_changed") ? severity::medium : info(what.kind).level;
+    case unsafe_format_added:
+        return rate_format(what);
+    case hub_scan_flagged:
+        return rate_scan(what);
+    case license_changed:
+        return rate_license_change(what.evidence, context.licenses, context.publisher);
+    case gating_changed:
+        return text_of(what.evidence, "direction") == "mode" ? severity::low : info(what.kind).level;
+    case repo_renamed:
+        return rate_rename(what, context);
+    case superseded:
+        return rate_superseded(what);
+    default:
+        return stated(what).value_or(info(what.kind).level);
+    }
+}
+
+bool is_production(watch const& target) {
+    auto const label = target.tags.find("env");
+    if (label == target.tags.end()) return false;
+    auto const value = lower(label->second);
+    return value == "prod" || value == "production";
+}
+
+/// Nothing says which commit runs, so what the branch says now is what runs.
+bool follows_a_branch(watch const& target) {
+    return target.deployed.empty() && !is_hex(target.revision, 40);
+}
+
+bool has_accountable_publisher(severity_context const& context) {
+    auto const* const known = context.publishers.find(context.publisher);
+    return known != nullptr && known->type != "individual" && known->type != "unknown" &&
+           !known->type.empty() && !known->denylisted;
+}
+
+/// The deployed commit keeps its bytes: only what the branch points at is another.
+bool only_the_branch_moved(change const& what, severity_context const& context) {
+    return !context.target.deployed.empty() && !is_silent(what) && is_false(what, "deployed_affected") &&
+           what.commit != what.baseline_commit;
+}
+
+int modifiers(change const& what, severity_context const& context) {
+    auto const about = info(what.kind).about;
+    bool const integrity = about == alert_class::integrity;
+    int steps = 0;
+    if (is_production(context.target) && follows_a_branch(context.target)) ++steps;
+    if (only_the_branch_moved(what, context)) --steps;
+    // A rename by a stranger is already rated by who the new owner is.
+    if (integrity && !has_accountable_publisher(context)) ++steps;
+    if (what.evidence.contains("via")) --steps; // happened to the base model, not to this one
+    return steps;
+}
+
+/// Conditions that hold without any event, the monitor's own troubles and mere news are not moved.
+bool can_be_moved(change const& what, severity base) {
+    auto const about = info(what.kind).about;
+    if (base == severity::info || is_true(what, "standing")) return false;
+    return about != alert_class::standing && about != alert_class::monitor;
+}
+
+} // namespace
+
+severity rate(change const& what, severity_context const& context) {
+    auto const chosen = context.overrides.find(std::string{to_string(what.kind)});
+    if (chosen != context.overrides.end()) return chosen->second;
+    auto const base = rate_by_facts(what, context);
+    if (!can_be_moved(what, base)) return base;
+    auto const moved = shifted(base, modifiers(what, context));
+    bool const integrity = info(what.kind).about == alert_class::integrity;
+    if (integrity && base >= severity::medium) return std::max(moved, severity::medium);
+    return moved;
+}
+
+} // namespace modelwatch::assess

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "daemon/model/result.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelwatch::assess {
+
+/// One `key = value` of an entry. Tables hold texts and switches, nothing else.
+struct table_field {
+    std::string key;
+    std::string text;  ///< of a text
+    bool flag = false; ///< of a switch
+    bool is_flag = false;
+    std::uint32_t line = 0;
+};
+
+/// One `[section.name]`.
+struct table_entry {
+    std::string name;
+    std::uint32_t line = 0;
+    std::vector<table_field> fields;
+};
+
+/// Reads a file that consists of `[section.<name>]` tables. `origin` names the file in errors, which also
+/// name line and key and the nearest key that exists.
+[[nodiscard]] result<std::vector<table_entry>> read_table_file(
+    std::string_view toml,
+    std::string_view origin,
+    std::string_view section,
+    std::span<std::string_view const> keys
+);
+
+/// "publishers.toml:12: `publisher.acme.type`: …"
+[[nodiscard]] error
+at(std::string_view origin,
+   std::string_view section,
+   table_entry const& entry,
+   table_field const& field,
+   std::string_view problem);
+
+/// The error for a value that is not one of a closed list, with the nearest that is.
+[[nodiscard]] error not_one_of(
+    std::string_view origin,
+    std::string_view section,
+    table_entry const& entry,
+    table_field const& field,
+    std::span<std::string_view const> allowed
+);
+
+[[nodiscard]] std::string joined(std::span<std::string_view const> pieces);
+
+} // namespace modelwatch::assess
