@@ -9,8 +9,8 @@ namespace modelwatch::net {
 
 using steady_instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
 
-/// Time as the rest of the program sees it: wall clock for what people read and for calendar slots, steady clock for
-/// intervals. Tests advance their own.
+/// Time as the rest of the program sees it: wall clock for what people read and for calendar slots, steady
+/// clock for intervals. Tests advance their own.
 class clock {
 public:
     virtual ~clock() = default;

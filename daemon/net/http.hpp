@@ -33,7 +33,8 @@ struct http_request {
     std::string body;
     std::chrono::milliseconds timeout{30'000}; ///< name resolution to the last byte
     std::uint64_t max_body = 32u << 20;        ///< a longer answer is errc::too_large
-    bool cut_body_at_max = false; ///< instead of failing, stop reading at max_body (ranged reads answered with 200)
+    bool cut_body_at_max =
+        false; ///< instead of failing, stop reading at max_body (ranged reads answered with 200)
     route via;
     bool allow_plain_remote = false; ///< only for a proxy test; plain http to other than loopback is refused
     bool hide_path = false; ///< the path is itself a secret (a Slack hook): errors name the host only
@@ -51,10 +52,10 @@ struct http_response {
     [[nodiscard]] bool has(std::string_view name) const noexcept;
 };
 
-/// The seam to the network. Errors: unreachable, unresolved, tls, timeout, cut, too_large, malformed, invalid (a URL
-/// or header that cannot be used); `what` names host and path, never a query or a credential. Terminal cancellation
-/// of the awaiting coroutine closes the connection at once and surfaces as boost::system::system_error with
-/// operation_aborted, as for any operation of Asio.
+/// The seam to the network. Errors: unreachable, unresolved, tls, timeout, cut, too_large, malformed, invalid
+/// (a URL or header that cannot be used); `what` names host and path, never a query or a credential. Terminal
+/// cancellation of the awaiting coroutine closes the connection at once and surfaces as
+/// boost::system::system_error with operation_aborted, as for any operation of Asio.
 class http_transport {
 public:
     virtual ~http_transport() = default;
@@ -71,15 +72,15 @@ struct transport_limits {
     std::size_t max_header_bytes = 64u << 10;
 };
 
-/// Beast over TCP and TLS (1.2 or newer, peer and host name verified), HTTP/1.1 keep-alive pool per (scheme, host,
-/// port, route). A request on a reused connection that dies before any byte of the answer is sent once more on a new
-/// connection when its method is idempotent (RFC 9110 9.2.2).
-[[nodiscard]] std::unique_ptr<http_transport> make_http_transport(asio::any_io_executor executor,
-                                                                  std::string user_agent,
-                                                                  transport_limits limits = {});
+/// Beast over TCP and TLS (1.2 or newer, peer and host name verified), HTTP/1.1 keep-alive pool per (scheme,
+/// host, port, route). A request on a reused connection that dies before any byte of the answer is sent once
+/// more on a new connection when its method is idempotent (RFC 9110 9.2.2).
+[[nodiscard]] std::unique_ptr<http_transport>
+make_http_transport(asio::any_io_executor executor, std::string user_agent, transport_limits limits = {});
 
-/// Seconds that a Retry-After header asks for, in either form (RFC 9110 10.2.3), at most a day; nullopt when it is
-/// not one.
-[[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, std::int64_t now_unix);
+/// Seconds that a Retry-After header asks for, in either form (RFC 9110 10.2.3), at most a day; nullopt when
+/// it is not one.
+[[nodiscard]] std::optional<std::chrono::seconds>
+parse_retry_after(std::string_view value, std::int64_t now_unix);
 
 } // namespace modelwatch::net
