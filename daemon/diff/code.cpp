@@ -30,7 +30,7 @@ std::map<std::string, std::string, std::less<>> entries_of(snapshot const& state
     return out;
 }
 
-auto_map_difference auto_map_differences(snapshot const& before, snapshot const& now) {
+auto_map_difference auto_map_differences(snapshot const& before, snapshot const& now, bool moved) {
     auto const old = entries_of(before);
     auto const current = entries_of(now);
     auto_map_difference out;
@@ -47,6 +47,7 @@ auto_map_difference auto_map_differences(snapshot const& before, snapshot const&
         if (target.find("--") != std::string::npos) out.foreign.push_back(text);
     }
     for (auto const& [name, target] : old) {
+        if (!moved) break; // at the same commit the hub only did not tell
         if (!current.contains(name)) out.removed.push_back(quoted(name + "=" + target));
     }
     return out;
@@ -85,7 +86,7 @@ void judge_added(facts const& seen, auto_map_difference const& map, std::vector<
     if (!map.added.empty()) what.evidence["auto_map_added"] = to_array(map.added);
     if (tagged) what.evidence["custom_code"] = true;
     if (!map.foreign.empty()) what.evidence["foreign_code"] = to_array(map.foreign);
-    if (seen.same_commit()) what.evidence["silent"] = true;
+    if (seen.same_commit() && !files.empty()) what.evidence["silent"] = true;
     what.detail = sentences(
         {what.detail,
          map.added.empty() && !tagged ? "" : "Loaders that trust remote code would run it.",
@@ -115,8 +116,13 @@ void judge_changed(facts const& seen, auto_map_difference const& map, std::vecto
     if (!map.changed.empty()) what.evidence["auto_map_changed"] = to_array(map.changed);
     if (!map.removed.empty()) what.evidence["auto_map_removed"] = to_array(map.removed);
     if (!map.foreign.empty()) what.evidence["foreign_code"] = to_array(map.foreign);
-    if (seen.same_commit()) what.evidence["silent"] = true;
-    what.detail = sentences({what.detail, foreign_sentence(map.foreign)});
+    if (seen.same_commit() && !files.empty()) what.evidence["silent"] = true;
+    bool const mapped = !map.changed.empty() || !map.removed.empty();
+    what.detail = sentences(
+        {what.detail,
+         mapped ? "The table of classes that loaders run when they trust remote code is another one." : "",
+         foreign_sentence(map.foreign)}
+    );
     close(seen, what);
     out.push_back(std::move(what));
 }
@@ -125,7 +131,7 @@ void judge_changed(facts const& seen, auto_map_difference const& map, std::vecto
 
 void judge_code(facts const& seen, std::vector<change>& out) {
     if (!seen.has_baseline()) return;
-    auto const map = auto_map_differences(*seen.in.baseline, seen.now());
+    auto const map = auto_map_differences(*seen.in.baseline, seen.now(), seen.past.moved);
     judge_added(seen, map, out);
     judge_changed(seen, map, out);
 }

@@ -16,7 +16,7 @@ struct edit_script {
 /// Myers' algorithm in linear space. After `budget` steps the stretches that are still undecided count as
 /// replaced as a whole: always right, then not always the shortest.
 [[nodiscard]] edit_script edits(
-    std::span<std::uint32_t const> from, std::span<std::uint32_t const> to, std::size_t budget = 30'000'000
+    std::span<std::uint32_t const> from, std::span<std::uint32_t const> to, std::size_t budget = 10'000'000
 );
 
 } // namespace modelwatch::diff

@@ -50,7 +50,7 @@ void judge_template(facts const& seen, std::vector<change>& out) {
     auto const& old = seen.in.baseline->chat_template;
     what.evidence["old_template_sha256"] = hash_of(old);
     what.evidence["new_template_sha256"] = hash_of(seen.now().chat_template);
-    if (seen.same_commit()) what.evidence["silent"] = true;
+    if (seen.same_commit() && !files.empty()) what.evidence["silent"] = true;
     if (files.empty()) what.subject = "chat template";
     auto const name = files.empty() ? std::string{} : " in " + named(files, "file");
     if (text) {

@@ -264,3 +264,19 @@ TEST_CASE("text of the publisher is made harmless in what people read", "[hostil
         CHECK(text.size() < 2000);
     }
 }
+
+TEST_CASE("an auto_map that is not shown at the same commit has not changed", "[code][unknown]") {
+    scene given{falcon()};
+    given.now.auto_map.clear();
+    given.now.custom_code = false;
+    CHECK(given.kinds() == kind_list{});
+    std::swap(given.before, given.now);
+    CHECK(given.kinds() == kind_list{"code-added"}); // learning of code is worth a word
+    CHECK_FALSE(given.find(alert_kind::code_added)->evidence.contains("silent"));
+}
+
+TEST_CASE("code that differs under the same commit is silent", "[code]") {
+    scene given{falcon()};
+    put(given.now, file("modeling_falcon.py", "import os\n"));
+    CHECK(given.find(alert_kind::code_changed)->evidence.at("silent").as_bool());
+}
