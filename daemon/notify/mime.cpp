@@ -117,6 +117,8 @@ void append_line(std::string& out, std::string_view line) {
 
 mailbox parse_mailbox(std::string_view text, bool needs_domain) {
     auto const whole = trimmed(text);
+    bool const broken =
+        std::any_of(whole.begin(), whole.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     mailbox box;
     auto const open = whole.rfind('<');
     if (open != std::string_view::npos && whole.ends_with('>')) {
@@ -127,7 +129,7 @@ mailbox parse_mailbox(std::string_view text, bool needs_domain) {
     } else {
         box.address = whole;
     }
-    if (!is_address(box.address, needs_domain))
+    if (broken || !is_address(box.address, needs_domain))
         throw std::invalid_argument(
             fmt::format("\"{}\" is not an email address", shortened(printable(text), 120))
         );

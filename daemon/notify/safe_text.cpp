@@ -7,6 +7,43 @@
 
 namespace modelwatch::notify {
 
+namespace {
+
+/// Bytes of the character that begins here; 0 when there is none (RFC 3629, table of well-formed sequences).
+std::size_t character_at(std::string_view text) {
+    auto const byte = [&](std::size_t i) {
+        return static_cast<unsigned>(static_cast<unsigned char>(text[i]));
+    };
+    auto const lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xc2 || lead > 0xf4) return 0;
+    std::size_t const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (text.size() < length) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((byte(i) & 0xc0) != 0x80) return 0;
+    auto const second = byte(1);
+    bool const overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+    bool const surrogate = lead == 0xed && second > 0x9f;
+    bool const too_high = lead == 0xf4 && second > 0x8f;
+    return overlong || surrogate || too_high ? 0 : length;
+}
+
+} // namespace
+
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        auto const length = character_at(text);
+        if (length == 0)
+            out += "\xef\xbf\xbd";
+        else
+            out += text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
 std::string for_people(instant when) {
     auto text = to_rfc3339(when); // 2026-11-22T09:00:00Z
     if (text.size() < 16) return text;

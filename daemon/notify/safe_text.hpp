@@ -18,6 +18,9 @@ namespace modelwatch::notify {
 /// One word of a POSIX shell that means exactly `text`.
 [[nodiscard]] std::string shell_word(std::string_view text);
 
+/// Every byte that is not part of valid UTF-8 becomes U+FFFD: JSON has no place for it.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
 /// "2026-11-22 09:00 UTC".
 [[nodiscard]] std::string for_people(instant when);
 

@@ -2,6 +2,7 @@
 
 #include "daemon/model/digest.hpp"
 #include "daemon/notify/message_text.hpp"
+#include "daemon/notify/safe_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ std::vector<std::string> render_alerts(std::vector<alert const*> const& alerts, 
         auto object = to_json(*one);
         if (how_much != keep::everything) object["detail"] = "";
         if (how_much == keep::few_files) keep_first_files(object);
-        out.push_back(to_line(object));
+        out.push_back(valid_utf8(to_line(object)));
     }
     return out;
 }
@@ -66,7 +67,7 @@ bool is_about_alerts(message_type type) {
 }
 
 std::string payload_data(message const& what) {
-    if (!what.payload.empty()) return to_line(what.payload);
+    if (!what.payload.empty()) return valid_utf8(to_line(what.payload));
     json::object data;
     data["message"] = payload_text(what);
     return to_line(data);
