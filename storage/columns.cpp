@@ -21,7 +21,8 @@ json::object object_column(std::string_view text) {
 std::vector<std::string> texts_column(std::string_view text) {
     std::vector<std::string> out;
     if (text.empty() || text == "[]") return out;
-    for (auto const& item : parse_column(text).as_array())
+    auto const parsed = parse_column(text);
+    for (auto const& item : parsed.as_array())
         out.emplace_back(item.as_string());
     return out;
 }

@@ -44,7 +44,14 @@ public:
 
     [[nodiscard]] std::int64_t pragma(char const* sql); ///< value of "PRAGMA name"
 
+    [[nodiscard]] bool in_transaction() const noexcept { return depth_ > 0; }
+
+    void enter_transaction() noexcept { ++depth_; }
+
+    void leave_transaction() noexcept { --depth_; }
+
 private:
+    int depth_ = 0; ///< write transactions that are open, one inside the other
     SQLite::Database database_;
     std::string place_;
     std::unordered_map<std::string_view, cached_statement> statements_;
@@ -124,16 +131,31 @@ private:
     int next_column_ = 0;
 };
 
-/// BEGIN IMMEDIATE; rolled back unless commit() was called.
+/// BEGIN IMMEDIATE; rolled back unless commit() was called. Inside another one it is part of that one: only
+/// the outermost begins and commits.
 class write_transaction {
 public:
     explicit write_transaction(connection& db)
-        : inner_(db.raw(), SQLite::TransactionBehavior::IMMEDIATE) {}
+        : db_(db) {
+        if (!db.in_transaction()) inner_.emplace(db.raw(), SQLite::TransactionBehavior::IMMEDIATE);
+        db_.enter_transaction();
+    }
 
-    void commit() { inner_.commit(); }
+    ~write_transaction() { db_.leave_transaction(); }
+
+    write_transaction(write_transaction const&) = delete;
+    write_transaction& operator=(write_transaction const&) = delete;
+
+    void commit() {
+        if (inner_) inner_->commit();
+    }
+
+    /// Whether commit() makes the changes durable, or leaves that to an outer transaction.
+    [[nodiscard]] bool outermost() const noexcept { return inner_.has_value(); }
 
 private:
-    SQLite::Transaction inner_;
+    connection& db_;
+    std::optional<SQLite::Transaction> inner_;
 };
 
 /// Turns what the current exception says (call it in a catch block only) into a storage_error that names the

@@ -2,6 +2,7 @@
 #include "storage/sqlite_store.hpp"
 #include "storage/state_lock.hpp"
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Exception.h>
 
 #include <sqlite3.h>
@@ -94,6 +95,25 @@ std::unique_ptr<store> open_operate(std::filesystem::path const& state_dir) {
 }
 
 } // namespace
+
+std::unique_ptr<store> open_scratch_copy(std::filesystem::path const& state_dir) {
+    auto const file = state_dir / "modelwatch.db";
+    std::error_code ignored;
+    auto copy = std::make_unique<connection>(
+        ":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, "a copy of " + file.string()
+    );
+    if (std::filesystem::exists(file, ignored)) {
+        try {
+            auto source = connect(file);
+            SQLite::Backup backup{copy->raw(), source->raw()};
+            backup.executeStep(-1);
+        } catch (std::exception const&) {
+            rethrow_as_storage_error(file.string(), "copying it for a dry run");
+        }
+    }
+    prepare(*copy, {});
+    return std::make_unique<sqlite_store>(nullptr, std::move(copy));
+}
 
 std::unique_ptr<store> open_store(std::filesystem::path const& state_dir, open_mode mode) {
     switch (mode) {

@@ -22,7 +22,8 @@ auto run(connection& db, std::string_view doing, Work work) {
 template <class Work>
 auto read(connection& db, std::string_view doing, Work work) {
     return run(db, doing, [&] {
-        SQLite::Transaction const view{db.raw()};
+        std::optional<SQLite::Transaction> view;
+        if (!db.in_transaction()) view.emplace(db.raw());
         return work();
     });
 }
@@ -43,6 +44,16 @@ auto write(connection& db, std::string_view doing, Work work) {
 }
 
 } // namespace
+
+void sqlite_store::in_transaction(std::function<void()> const& body) {
+    run(*db_, "writing", [&] {
+        write_transaction changes{*db_};
+        body();
+        MODELWATCH_FAILPOINT("transaction-before-commit");
+        changes.commit();
+        MODELWATCH_FAILPOINT("transaction-after-commit");
+    });
+}
 
 std::vector<watch_record> sqlite_store::watches() {
     return run(*db_, "reading the watches", [&] { return load_watches(*db_); });

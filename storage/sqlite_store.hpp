@@ -16,6 +16,7 @@ public:
 
     [[nodiscard]] connection& raw() noexcept { return *db_; }
 
+    void in_transaction(std::function<void()> const& body) override;
     [[nodiscard]] std::vector<watch_record> watches() override;
     [[nodiscard]] std::optional<watch_record> find_watch(std::string const& key) override;
     void record(observation_write const& write) override;

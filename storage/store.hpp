@@ -134,6 +134,10 @@ class store {
 public:
     virtual ~store() = default;
 
+    /// Everything that `body` reads and writes through this store is one transaction: it sees one state, and
+    /// all of it happens or nothing (an exception undoes it and travels on). Calls inside join it.
+    virtual void in_transaction(std::function<void()> const& body) = 0;
+
     // --- watches
     [[nodiscard]] virtual std::vector<watch_record> watches() = 0;
     [[nodiscard]] virtual std::optional<watch_record> find_watch(std::string const& key) = 0;
@@ -210,5 +214,9 @@ enum class open_mode {
 /// beside the file, then migrated in one transaction; a newer one is refused. In `service` mode another
 /// holder of the lock is named (process id, command, since when). Throws storage_error.
 [[nodiscard]] std::unique_ptr<store> open_store(std::filesystem::path const& state_dir, open_mode mode);
+
+/// A copy of the state in memory, empty when there is none yet: what a dry run may write to. Throws
+/// storage_error.
+[[nodiscard]] std::unique_ptr<store> open_scratch_copy(std::filesystem::path const& state_dir);
 
 } // namespace modelwatch::storage

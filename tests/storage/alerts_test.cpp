@@ -1,5 +1,4 @@
 #include "tests/storage/fixture.hpp"
-
 #include "tests/support/catch.hpp"
 
 using namespace storage_test;
@@ -60,7 +59,9 @@ TEST_CASE("an alert that is recorded again is updated, not doubled", "[storage]"
     require_same(all[0], entry);
 }
 
-TEST_CASE("a second active alert of the same watch, kind and subject is refused as a whole round", "[storage]") {
+TEST_CASE(
+    "a second active alert of the same watch, kind and subject is refused as a whole round", "[storage]"
+) {
     auto const db = open_store({}, open_mode::memory);
     db->record(round_with(make_alert("alert-00000001"), {"pager"}));
     auto twin = round_with(make_alert("alert-00000002"), {"pager"}, 500);

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,15 +29,19 @@ public:
         std::string name = (fs::temp_directory_path() / "modelwatch-storage-XXXXXX").string();
         path_ = ::mkdtemp(name.data());
     }
+
     ~scratch() {
         std::error_code ignored;
         fs::remove_all(path_, ignored);
     }
+
     scratch(scratch const&) = delete;
     scratch& operator=(scratch const&) = delete;
 
     [[nodiscard]] fs::path state() const { return path_ / "state"; }
+
     [[nodiscard]] fs::path database() const { return state() / "modelwatch.db"; }
+
     [[nodiscard]] fs::path const& path() const { return path_; }
 
 private:
@@ -164,7 +167,9 @@ inline alert make_alert(std::string const& id, alert_kind kind = alert_kind::wei
     out.what.action = "stop deploying it";
     out.what.baseline_commit = commit_of(1);
     out.what.commit = commit_of(2);
-    out.what.files = {{"model.safetensors", "git:" + commit_of(3), digits(7, 64), 10, 20}, {"b", "", "c", {}, 1}};
+    out.what.files = {
+        {"model.safetensors", "git:" + commit_of(3), digits(7, 64), 10, 20}, {"b", "", "c", {}, 1}
+    };
     out.what.evidence = {{"count", 3}, {"who", "someone"}};
     out.what.level = severity::critical;
     out.announced = true;

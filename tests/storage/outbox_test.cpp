@@ -1,5 +1,4 @@
 #include "tests/storage/fixture.hpp"
-
 #include "tests/support/catch.hpp"
 
 using namespace storage_test;
@@ -251,7 +250,9 @@ TEST_CASE("ten thousand alerts of one round make one message that can be loaded"
     CHECK(due[0].alerts[9'999].id == "alert-00009999");
 }
 
-TEST_CASE("an alert with bytes that are no UTF-8 or with deep evidence does not block the outbox", "[storage]") {
+TEST_CASE(
+    "an alert with bytes that are no UTF-8 or with deep evidence does not block the outbox", "[storage]"
+) {
     auto const db = open_store({}, open_mode::memory);
     auto entry = numbered(1);
     entry.what.subject = "evil\xff\xfe.bin";

@@ -1,5 +1,4 @@
 #include "tests/storage/fixture.hpp"
-
 #include "tests/support/catch.hpp"
 
 using namespace storage_test;
@@ -91,7 +90,9 @@ TEST_CASE("texts are stored once by content and come back byte for byte", "[stor
     auto const db = open_store({}, open_mode::memory);
     auto write = first_round();
     std::string const odd("a\0b\xff\r\n", 6);
-    write.texts = {{"README.md", commit_of(5), odd}, {"copy/README.md", commit_of(5), odd}, {"x", "odd id", ""}};
+    write.texts = {
+        {"README.md", commit_of(5), odd}, {"copy/README.md", commit_of(5), odd}, {"x", "odd id", ""}
+    };
     db->record(write);
     CHECK(db->has_text(commit_of(5)));
     CHECK(db->text(commit_of(5)) == odd);
@@ -103,7 +104,9 @@ TEST_CASE("texts are stored once by content and come back byte for byte", "[stor
 TEST_CASE("the commit log lists each commit once, newest first", "[storage]") {
     auto const db = open_store({}, open_mode::memory);
     auto write = first_round();
-    write.commits = {{commit_of(2), "second", {"ada", "bob"}, at(2)}, {commit_of(1), "first", {}, std::nullopt}};
+    write.commits = {
+        {commit_of(2), "second", {"ada", "bob"}, at(2)}, {commit_of(1), "first", {}, std::nullopt}
+    };
     db->record(write);
     auto next = first_round();
     next.commits = {{commit_of(3), "third", {"ada"}, at(3)}, write.commits[0]};

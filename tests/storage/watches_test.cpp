@@ -1,5 +1,4 @@
 #include "tests/storage/fixture.hpp"
-
 #include "tests/support/catch.hpp"
 
 using namespace storage_test;
@@ -52,7 +51,9 @@ TEST_CASE("a watch comes back as it was recorded", "[storage]") {
     CHECK_FALSE(db->find_watch("hub/other@main"));
 }
 
-TEST_CASE("the first round makes its snapshot the baseline and writes that into the audit trail", "[storage]") {
+TEST_CASE(
+    "the first round makes its snapshot the baseline and writes that into the audit trail", "[storage]"
+) {
     auto const db = open_store({}, open_mode::memory);
     db->record(first_round());
     auto const found = db->find_watch("hub/acme/model@main");

@@ -1,0 +1,101 @@
+#include "storage/migrate.hpp"
+#include "tests/storage/fixture.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace storage_test;
+
+namespace {
+
+std::vector<migration> with_steps(std::vector<migration> const& more) {
+    auto const known = migrations();
+    std::vector<migration> out(known.begin(), known.end());
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+}
+
+connection connect(scratch const& place) {
+    return {place.database().string(), SQLite::OPEN_READWRITE, place.database().string()};
+}
+
+int next_version() {
+    return migrations().back().version + 1;
+}
+
+fs::path backup_of(scratch const& place) {
+    return place.database().string() + fmt::format(".v{}.bak", migrations().back().version);
+}
+
+} // namespace
+
+TEST_CASE("the schema's steps are numbered without gaps from one", "[storage]") {
+    int expected = 1;
+    for (auto const& step : migrations())
+        CHECK(step.version == expected++);
+    auto const db = open_store({}, open_mode::memory);
+    CHECK(count(*db, "PRAGMA user_version") == expected - 1);
+    CHECK(
+        count(*db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'") == 0
+    );
+    CHECK(count(*db, "PRAGMA foreign_keys") == 1);
+    CHECK(count(*db, "PRAGMA synchronous") == 2);
+}
+
+TEST_CASE("an older database is copied beside itself and then brought up to date", "[storage]") {
+    scratch const place;
+    open_store(place.state(), open_mode::service)->record(first_round());
+    auto const steps =
+        with_steps({{next_version(), "ALTER TABLE watch ADD COLUMN note TEXT NOT NULL DEFAULT 'new'"}});
+    {
+        auto db = connect(place);
+        CHECK(inspect_schema(db, steps) == schema_state::older);
+        migrate(db, steps, place.database());
+        CHECK(inspect_schema(db, steps) == schema_state::current);
+        migrate(db, steps, place.database()); // nothing to do
+    }
+    CHECK(raw_number(place.database(), "SELECT count(*) FROM watch WHERE note = 'new'") == 1);
+    CHECK(raw_number(place.database(), "PRAGMA user_version") == next_version());
+    CHECK(raw_number(backup_of(place), "PRAGMA user_version") == next_version() - 1);
+    CHECK(raw_number(backup_of(place), "SELECT count(*) FROM watch") == 1);
+    CHECK(fs::status(backup_of(place)).permissions() == fs::perms{0600});
+}
+
+TEST_CASE("a migration that fails leaves the database as it was, and can be tried again", "[storage]") {
+    scratch const place;
+    open_store(place.state(), open_mode::service)->record(first_round());
+    auto const bad = with_steps({{next_version(), "DROP TABLE review; CREATE TABLE watch (x)"}});
+    auto const orphaning = with_steps({{next_version(), "DELETE FROM snapshot"}});
+    {
+        auto db = connect(place);
+        CHECK_THROWS(migrate(db, bad, place.database()));
+    }
+    {
+        auto db = connect(place);
+        CHECK(mentions(error_of([&] { migrate(db, orphaning, place.database()); }), "nothing was changed"));
+    }
+    auto const db = open_store(place.state(), open_mode::service);
+    CHECK(db->check().ok);
+    CHECK(db->find_watch("hub/acme/model@main")->latest);
+    CHECK(fs::exists(backup_of(place)));
+}
+
+TEST_CASE("a database of a newer program is refused with both versions and a remedy", "[storage]") {
+    scratch const place;
+    open_store(place.state(), open_mode::service)->record(first_round());
+    raw_sql(place.database(), "PRAGMA user_version = 99");
+    for (auto const mode : {open_mode::service, open_mode::operate}) {
+        auto const text = error_of([&] { static_cast<void>(open_store(place.state(), mode)); });
+        CHECK(mentions(text, "schema version 99"));
+        CHECK(mentions(text, fmt::format("up to {}", migrations().back().version)));
+        CHECK(mentions(text, "newer modelwatch"));
+        CHECK_FALSE(mentions(text, "\n"));
+    }
+    CHECK(raw_number(place.database(), "SELECT count(*) FROM watch") == 1);
+}
+
+TEST_CASE("a short command does not migrate under a running daemon", "[storage]") {
+    scratch const place;
+    auto const daemon = open_store(place.state(), open_mode::service);
+    raw_sql(place.database(), "PRAGMA user_version = 0"); // as an older program would have left it
+    auto const text = error_of([&] { static_cast<void>(open_store(place.state(), open_mode::operate)); });
+    CHECK(mentions(text, "is in use by process"));
+}
