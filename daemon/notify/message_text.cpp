@@ -147,11 +147,7 @@ std::string alert_as_text(alert_text const& entry) {
     if (!entry.action.empty()) out += "Do now: " + entry.action + "\n";
     append_block(out, "What changed", change_lines(entry));
     if (!entry.url.empty()) append_block(out, "Evidence", {entry.url});
-    append_block(
-        out,
-        "When you have looked at it (the first accepts the change, the last only quiets it)",
-        entry.commands
-    );
+    append_block(out, "When you have looked at it", entry.commands);
     out += fmt::format("\nAlert {} ({}), {}\n", entry.id, entry.kind, entry.times);
     return out;
 }

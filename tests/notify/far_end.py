@@ -8,7 +8,7 @@ import tempfile
 import time
 
 SINKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sinks")
-DRIVER = os.environ.get("NOTIFY_DRIVER", "")
+DRIVER = os.environ.get("NOTIFY_DRIVER") or sys.exit("NOTIFY_DRIVER must name the driver (ctest sets it)")
 
 ALERT = {
     "id": "0192f0c1-7b1a-7c00-8000-00000000abcd", "kind": "weights-replaced", "severity": "high", "state": "open",
