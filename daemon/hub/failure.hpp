@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/model/failure.hpp"
 #include "daemon/model/result.hpp"
 #include "daemon/net/http.hpp"
 
@@ -8,14 +9,6 @@
 #include <string_view>
 
 namespace modelwatch::hub {
-
-[[nodiscard]] inline error failure(errc code, std::string what, std::string hint = {}) {
-    error made;
-    made.code = code;
-    made.what = std::move(what);
-    made.hint = std::move(hint);
-    return made;
-}
 
 /// What an answer means, by X-Error-Code first, then by its words, then by its status (hub-api, section 4).
 enum class meaning {

@@ -66,6 +66,23 @@ public:
         co_return models;
     }
 
+    asio::awaitable<result<std::vector<text_file>>>
+    read_texts(std::string repo, std::string commit, std::vector<file_entry> files) override {
+        if (!is_repo_id(repo) || !is_full_commit(commit)) {
+            co_return failure(errc::invalid, "not a commit of a repo: " + shortened(printable(repo), 120));
+        }
+        snapshot wanted;
+        wanted.repo = std::move(repo);
+        wanted.commit = std::move(commit);
+        wanted.files = std::move(files);
+        observe_request request;
+        request.keep_text = [](file_entry const&) { return true; };
+        observer poll(requests_, std::move(request));
+        auto call = poll.texts(std::move(wanted));
+        auto texts = co_await settled(std::move(call));
+        co_return texts;
+    }
+
     asio::awaitable<result<std::string>>
     read_file(std::string repo, std::string commit, std::string path, std::uint64_t max_bytes) override {
         auto const sound = check_file(repo, commit, path);

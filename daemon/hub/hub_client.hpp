@@ -35,7 +35,7 @@ struct observe_request {
     bool token_worked = false; ///< an earlier poll with a token could read what is refused now
     /// Whether the store already holds a small text of this content (called for files that may be kept).
     std::function<bool(file_entry const&)> has_text;
-    /// Which files are small texts worth keeping (diff::is_kept_text); null: none.
+    /// Which small texts are to come with the observation; null: none (read_texts fetches them on demand).
     std::function<bool(file_entry const&)> keep_text;
 };
 
@@ -63,6 +63,11 @@ public:
 
     /// Every public model of an account, all pages.
     virtual asio::awaitable<result<std::vector<listed_model>>> list_models(std::string author) = 0;
+
+    /// Contents of small text files at a commit, checked against their ids; those that cannot be had (gated,
+    /// failing, over the bounds) are left out. Errors: limited, cancelled, unauthorized, inconsistent.
+    virtual asio::awaitable<result<std::vector<text_file>>>
+    read_texts(std::string repo, std::string commit, std::vector<file_entry> files) = 0;
 
     /// A small text file at a commit. errc::refused when it is gated.
     virtual asio::awaitable<result<std::string>>

@@ -14,6 +14,7 @@ public:
     observer(hub_requests& hub, observe_request request);
 
     asio::awaitable<result<observation>> run();
+    asio::awaitable<result<std::vector<text_file>>> texts(snapshot state);
 
 private:
     // The cheap question and what its answer leads to (observer.cpp).

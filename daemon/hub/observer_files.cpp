@@ -166,6 +166,13 @@ asio::awaitable<result<void>> observer::add_texts_of(observation& seen, snapshot
     co_return result<void>();
 }
 
+asio::awaitable<result<std::vector<text_file>>> observer::texts(snapshot state) {
+    observation seen;
+    auto const done = co_await add_texts_of(seen, state);
+    if (!done) co_return done.error();
+    co_return std::move(seen.texts);
+}
+
 /// Texts are for people: one that cannot be had now is fetched at the next changed poll. False: not had.
 asio::awaitable<result<bool>>
 observer::fetch_text(observation& seen, snapshot const& state, file_entry const& file) {
