@@ -16,6 +16,9 @@ struct file_name {
     std::string extension; ///< without the dot
 };
 
+/// How dangerous a name's own format is, exceptions that depend on siblings apart.
+[[nodiscard]] format_tier tier_of(file_name const& name) noexcept;
+
 /// As classify(); `exists` answers whether the repo holds a path, exactly spelt.
 [[nodiscard]] file_class
 classify_among(std::string_view path, std::function<bool(std::string_view)> const& exists);
