@@ -44,6 +44,7 @@ public:
 
     [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> all;
+        all.reserve(rows_.size());
         for (auto const& row : rows_)
             all.push_back(row.name);
         return all;
@@ -61,7 +62,7 @@ public:
     void add(key<T> row) { rows_.push_back(std::move(row)); }
 
     template <class At>
-    void text(std::string name, std::string doc, At at, text_check check = {}) {
+    void text(std::string name, std::string doc, At at, text_check const& check = {}) {
         auto read = [at, check](T& out, field const& value) {
             if (auto read = value.text(check)) std::invoke(at, out) = std::move(*read);
         };
@@ -77,7 +78,7 @@ public:
     }
 
     template <class At>
-    void texts(std::string name, std::string doc, At at, text_check check = check_not_empty) {
+    void texts(std::string name, std::string doc, At at, text_check const& check = check_not_empty) {
         auto read = [at, check](T& out, field const& value) {
             if (auto read = value.texts(check)) std::invoke(at, out) = std::move(*read);
         };
@@ -86,7 +87,7 @@ public:
 
     /// A list that would make the section pointless if nothing stood in it.
     template <class At>
-    void some_texts(std::string name, std::string doc, At at, text_check check) {
+    void some_texts(std::string name, std::string doc, At at, text_check const& check) {
         auto read = [at, check](T& out, field const& value) {
             auto read = value.texts(check);
             if (read && read->empty()) return value.bad("must not be an empty list");
@@ -145,8 +146,10 @@ public:
     }
 
     template <class At, class E>
-    void choice(std::string name, std::string doc, At at, std::vector<std::pair<std::string, E>> words) {
+    void
+    choice(std::string name, std::string doc, At at, std::vector<std::pair<std::string, E>> const& words) {
         std::vector<std::string> names;
+        names.reserve(words.size());
         for (auto const& word : words)
             names.push_back(word.first);
         auto read = [at, words, check = one_of(names)](T& out, field const& value) {

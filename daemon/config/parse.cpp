@@ -44,11 +44,13 @@ void report_unknown_root(toml::key const& name, toml::node const& node, report& 
         return log.problem(line, word, fmt::format(fmt::runtime(text), word, fmt::join(homes, " or ")));
     }
     std::vector<std::string> known;
-    for (auto const& entry : root_entries)
-        known.push_back(written(entry.name, entry.repeated));
     std::vector<std::string> bare;
-    for (auto const& entry : root_entries)
+    known.reserve(root_entries.size());
+    bare.reserve(root_entries.size());
+    for (auto const& entry : root_entries) {
+        known.push_back(written(entry.name, entry.repeated));
         bare.emplace_back(entry.name);
+    }
     auto const near = suggestion(word, bare);
     auto const hit = std::find_if(root_entries.begin(), root_entries.end(), [&](root_entry const& entry) {
         return near == fmt::format("; did you mean '{}'?", entry.name);
@@ -108,11 +110,44 @@ void read_all(toml::table const& root, reading const& what) {
     read_advisories(one("advisories"), what);
 }
 
+/// toml++ builds and destroys nested tables recursively, and lets a dotted key be as deep as it likes. Counts
+/// the dots of each line that stand outside of strings and comments; answers the first line that no key of
+/// ours explains.
+std::size_t too_deep_line(std::string_view toml) {
+    constexpr std::size_t most_dots = 100;
+    std::size_t line = 1;
+    std::size_t dots = 0;
+    char quote = 0;
+    bool comment = false;
+    for (char const c : toml) {
+        if (c == '\n') {
+            ++line;
+            dots = 0;
+            quote = 0;
+            comment = false;
+        } else if (quote != 0) {
+            if (c == quote) quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '#') {
+            comment = true;
+        } else if (c == '.' && !comment && ++dots > most_dots) {
+            return line;
+        }
+    }
+    return 0;
+}
+
 } // namespace
 
 outcome parse(std::string_view toml, std::string const& origin, environment const& env) {
     outcome out;
     report log{origin};
+    if (auto const line = too_deep_line(toml); line != 0) {
+        log.problem(line, {}, "not a configuration: a key of more than a hundred parts");
+        log.hand_over(out);
+        return out;
+    }
     try {
         auto const root = toml::parse(toml, origin);
         read_all(root, {out.value, log, env, std::filesystem::path{origin}.parent_path()});

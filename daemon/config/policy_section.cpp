@@ -35,8 +35,9 @@ void read_severities(policy_settings& out, field const& value) {
     for (auto const& [name, node] : *table) {
         std::string const word{name.str()};
         auto const level = field{node, in, word}.text(one_of(severity_names()));
-        if (!is_usable_kind(word, name.source().begin.line, in) || !level) continue;
-        out.severity_overrides.insert_or_assign(word, *parse_severity(*level));
+        bool const usable = is_usable_kind(word, name.source().begin.line, in);
+        auto const read = level ? parse_severity(*level) : std::nullopt;
+        if (usable && read) out.severity_overrides.insert_or_assign(word, *read);
     }
 }
 

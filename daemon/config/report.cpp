@@ -15,11 +15,11 @@ std::string report::place(std::size_t line) const {
     return line == 0 ? origin_ : fmt::format("{}:{}", origin_, line);
 }
 
-void report::problem(std::size_t line, std::string key, std::string what) {
+void report::problem(std::size_t line, std::string const& key, std::string const& what) {
     problems_.emplace(line, config::problem{place(line), printable(key), printable(what)});
 }
 
-void report::problem_elsewhere(std::string where, std::string key, std::string what) {
+void report::problem_elsewhere(std::string where, std::string const& key, std::string const& what) {
     problems_.emplace(0, config::problem{std::move(where), printable(key), printable(what)});
 }
 

@@ -18,10 +18,10 @@ public:
         : origin_{std::move(origin)} {}
 
     /// Line 0: the whole file.
-    void problem(std::size_t line, std::string key, std::string what);
+    void problem(std::size_t line, std::string const& key, std::string const& what);
     void warning(std::size_t line, std::string const& key, std::string const& what);
     /// Something that is wrong outside the file: "environment".
-    void problem_elsewhere(std::string where, std::string key, std::string what);
+    void problem_elsewhere(std::string where, std::string const& key, std::string const& what);
 
     /// Problems and warnings in the order of the file.
     void hand_over(outcome& out);

@@ -59,6 +59,7 @@ void read_digest(toml::table const* table, reading const& what) {
     auto& digest = what.out.digest;
     read_keys(*table, digest_keys(), in, digest);
     std::vector<std::string> known;
+    known.reserve(what.out.notifiers.size());
     for (auto const& notifier : what.out.notifiers)
         known.push_back(notifier.name);
     for (auto const& name : digest.notifiers) {

@@ -72,6 +72,7 @@ bool hub_exists(watch const& entry, toml::table const& table, section const& in,
     if (all.hubs.contains(entry.hub)) return true;
     if (!table.contains("hub")) return false; // [defaults] has been told already
     std::vector<std::string> names;
+    names.reserve(all.hubs.size());
     for (auto const& [name, hub] : all.hubs)
         names.push_back(name);
     in.log.problem(

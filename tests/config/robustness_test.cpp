@@ -86,6 +86,18 @@ TEST_CASE("no exchanged line of the example crashes the parser", "[config]") {
     }
 }
 
+TEST_CASE("a key nested beyond reason is refused before it can exhaust the stack", "[config]") {
+    std::string deep = "a";
+    for (int part = 0; part < 300'000; ++part)
+        deep += part % 2 == 0 ? ".a" : ".\"b\"";
+    auto const text = "modelwatch.toml:2: not a configuration: a key of more than a hundred parts";
+    CHECK(texts(parsed("\n" + deep + " = 1\n").problems) == text);
+    CHECK(texts(parsed("\n[" + deep + "]\n").problems) == text);
+    std::string const dots(500, '.');
+    CHECK(parsed("# " + dots + "\n[advisories]\npaths = [\"/" + dots + "\", '/" + dots + "'] # " + dots).ok()
+    );
+}
+
 TEST_CASE("odd documents are answered", "[config]") {
     must_answer(std::string{"\0", 1});
     must_answer("\xEF\xBB\xBF[daemon]\n");
