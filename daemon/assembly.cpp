@@ -1,0 +1,182 @@
+#include "daemon/assembly.hpp"
+
+#include "daemon/model/failure.hpp"
+#include "daemon/version.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+namespace modelwatch {
+
+namespace {
+
+constexpr std::size_t longest_rule_file = 8u << 20;
+
+result<std::string> read_file(std::string const& path, std::string_view key) {
+    std::ifstream file{path, std::ios::binary};
+    std::string text(longest_rule_file + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    auto const length = static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0));
+    if (!file.is_open() || file.bad() || length > longest_rule_file) {
+        return failure(
+            errc::invalid,
+            std::string{key} + ": cannot read " + path,
+            "check that the file exists, is readable and is smaller than 8 MiB"
+        );
+    }
+    text.resize(length);
+    return text;
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
+    return name.data();
+}
+
+result<hub::hub_options> hub_options_of(config::hub_settings const& from, config::environment const& env) {
+    auto token = config::read_secret(from.token, env);
+    if (!token) return std::move(token).error();
+    hub::hub_options out;
+    out.name = from.name;
+    out.endpoint = from.endpoint;
+    out.token = std::move(*token);
+    out.via = {from.ca_file, from.proxy};
+    out.timeout = from.timeout;
+    out.request_budget = from.request_budget;
+    return out;
+}
+
+result<notify::channel_options>
+channel_options_of(config::notifier_settings const& from, config::environment const& env) {
+    notify::channel_options out;
+    out.name = from.name;
+    if (from.type == "webhook") {
+        out.type = notify::channel_type::webhook;
+    } else if (from.type == "slack") {
+        out.type = notify::channel_type::slack;
+    } else if (from.type == "email") {
+        out.type = notify::channel_type::email;
+    } else {
+        return failure(
+            errc::invalid,
+            "notifier " + from.name + ": this version cannot send through " + from.type,
+            "use webhook, slack or email"
+        );
+    }
+    auto url = config::read_secret(from.url_secret, env);
+    if (!url) return std::move(url).error();
+    auto secret = config::read_secret(from.secret, env);
+    if (!secret) return std::move(secret).error();
+    auto password = config::read_secret(from.password, env);
+    if (!password) return std::move(password).error();
+    out.url = url->empty() ? from.url : *url;
+    out.secret = std::move(*secret);
+    out.password = std::move(*password);
+    out.smtp = from.smtp;
+    out.from = from.from;
+    out.to = from.to;
+    out.username = from.username;
+    out.via = {from.ca_file, from.proxy};
+    out.timeout = from.timeout;
+    out.host_name = host_name();
+    return out;
+}
+
+} // namespace
+
+machinery::machinery(asio::any_io_executor where, unsigned connections_per_hub)
+    : executor(where) {
+    net::transport_limits limits;
+    limits.max_connections_per_host = connections_per_hub;
+    limits.max_idle_per_host = connections_per_hub;
+    transport = net::make_http_transport(where, user_agent(), limits);
+}
+
+machinery::~machinery() {
+    blocking.join();
+}
+
+std::string user_agent() {
+    return std::string{"modelwatch/"} + MODELWATCH_VERSION;
+}
+
+result<judge_rules> make_rules(config::settings const& settings) {
+    judge_rules out;
+    out.publishers = assess::publisher_registry::builtin();
+    out.licenses = assess::license_table::builtin();
+    if (auto const& path = settings.policy.publishers_file; !path.empty()) {
+        auto text = read_file(path, "policy.publishers_file");
+        if (!text) return std::move(text).error();
+        auto table = assess::publisher_registry::with_overrides(*text, path);
+        if (!table) return std::move(table).error();
+        out.publishers = std::move(*table);
+    }
+    if (auto const& path = settings.policy.licenses_file; !path.empty()) {
+        auto text = read_file(path, "policy.licenses_file");
+        if (!text) return std::move(text).error();
+        auto table = assess::license_table::with_overrides(*text, path);
+        if (!table) return std::move(table).error();
+        out.licenses = std::move(*table);
+    }
+    out.severity_overrides = settings.policy.severity_overrides;
+    out.desk.remind_after = settings.service.remind_after;
+    for (auto const& one : settings.notifiers) {
+        out.desk.notifiers.push_back({one.name, one.min_severity, one.kinds, one.tags});
+    }
+    return out;
+}
+
+result<hub_map>
+make_hubs(config::settings const& settings, machinery& parts, config::environment const& env) {
+    hub_map out;
+    for (auto const& [name, one] : settings.hubs) {
+        auto options = hub_options_of(one, env);
+        if (!options) return std::move(options).error();
+        out[name] = hub::make_hub_client(std::move(*options), *parts.transport, parts.time);
+    }
+    return out;
+}
+
+result<std::vector<lane_settings>>
+make_lanes(config::settings const& settings, machinery& parts, config::environment const& env) {
+    std::vector<lane_settings> out;
+    for (auto const& one : settings.notifiers) {
+        auto options = channel_options_of(one, env);
+        if (!options) return std::move(options).error();
+        notify::channel_deps const deps{*parts.transport, parts.time, parts.blocking.get_executor()};
+        lane_settings lane;
+        lane.name = one.name;
+        lane.to = notify::make_channel(std::move(*options), deps);
+        lane.give_up_after = one.give_up_after;
+        lane.fallback = one.fallback;
+        out.push_back(std::move(lane));
+    }
+    return out;
+}
+
+result<assembly> assemble(
+    config::settings settings,
+    machinery& parts,
+    config::environment const& env,
+    std::chrono::milliseconds group_wait
+) {
+    assembly out;
+    auto rules = make_rules(settings);
+    if (!rules) return std::move(rules).error();
+    auto hubs = make_hubs(settings, parts, env);
+    if (!hubs) return std::move(hubs).error();
+    auto lanes = make_lanes(settings, parts, env);
+    if (!lanes) return std::move(lanes).error();
+    out.rules = std::move(*rules);
+    out.rules.group_wait = group_wait;
+    out.hubs = std::move(*hubs);
+    out.lanes = std::move(*lanes);
+    out.settings = std::move(settings);
+    return out;
+}
+
+} // namespace modelwatch

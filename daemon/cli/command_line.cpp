@@ -1,0 +1,207 @@
+#include "daemon/cli/invocation.hpp"
+#include "daemon/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace modelwatch::cli {
+
+namespace {
+
+struct parser {
+    CLI::App app{"Patch management for AI models: watches model repositories and tells people what changed."};
+    invocation out;
+    std::string fail_on = "high";
+    std::string config;
+};
+
+CLI::App* add_command(parser& p, CLI::App& parent, std::string const& name, std::string const& about) {
+    auto* const made = parent.add_subcommand(name, about);
+    bool const nested = &parent != &p.app;
+    made->callback([&p, made, nested, parent_name = parent.get_name()] {
+        if (nested) {
+            p.out.command = parent_name;
+            p.out.subcommand = made->get_name();
+        } else if (p.out.command.empty()) {
+            p.out.command = made->get_name();
+        }
+    });
+    made->fallthrough();
+    return made;
+}
+
+void add_json(parser& p, CLI::App* to) {
+    to->add_flag("--json", p.out.json, "print one JSON document");
+}
+
+void add_fail_on(parser& p, CLI::App* to) {
+    to->add_option("--fail-on", p.fail_on, "exit 1 for open alerts at or above this severity")
+        ->check(CLI::IsMember({"info", "low", "medium", "high", "critical"}))
+        ->capture_default_str();
+}
+
+void add_args(
+    parser& p, CLI::App* to, std::string const& name, std::string const& about, int least, int most
+) {
+    auto* const option = to->add_option(name, p.out.args, about);
+    option->expected(least, most);
+    if (least > 0) option->required();
+}
+
+void add_person(parser& p, CLI::App* to) {
+    to->add_option("--by", p.out.by, "who decides")->required();
+    to->add_option("--reason", p.out.reason, "why")->required();
+}
+
+constexpr int any_number = 1 << 20;
+
+void add_watching(parser& p) {
+    add_command(p, p.app, "daemon", "Run the service: poll on schedule, store, alert");
+    auto* const check = add_command(p, p.app, "check", "Poll every watch (or REPO) once, deliver, and exit");
+    add_args(p, check, "REPO", "repos to check; default: all that are configured", 0, any_number);
+    check->add_flag("--dry-run", p.out.dry_run, "store and send nothing");
+    add_json(p, check);
+    add_fail_on(p, check);
+    auto* const status = add_command(p, p.app, "status", "What is known now");
+    add_args(p, status, "REPO", "default: all", 0, any_number);
+    add_json(p, status);
+    add_fail_on(p, status);
+    auto* const history = add_command(p, p.app, "history", "Recorded commits and events of a repo");
+    add_args(p, history, "REPO", "namespace/name", 1, 1);
+    history->add_option("--limit", p.out.limit, "how many of each")->capture_default_str();
+    add_json(p, history);
+    auto* const diff = add_command(p, p.app, "diff", "What differs between two recorded snapshots");
+    add_args(p, diff, "REPO", "REPO [FROM [TO]]; default: from the baseline to the latest", 1, 3);
+    add_json(p, diff);
+    auto* const accept =
+        add_command(p, p.app, "accept", "Move the baseline of a repo: its present state is trusted");
+    add_args(p, accept, "REPO", "namespace/name", 1, 1);
+    accept->add_option("--commit", p.out.commit, "a recorded commit; default: the latest");
+    add_person(p, accept);
+    add_json(p, accept);
+}
+
+void add_alerts(parser& p) {
+    auto* const alerts = add_command(p, p.app, "alerts", "The alert desk");
+    alerts->require_subcommand(0, 1);
+    add_json(p, alerts);
+    add_fail_on(p, alerts);
+    alerts->add_flag("--all", p.out.all, "resolved ones too");
+    auto* const list = add_command(p, *alerts, "list", "Open alerts, the gravest first");
+    list->add_flag("--all", p.out.all, "resolved ones too");
+    add_json(p, list);
+    add_fail_on(p, list);
+    auto* const show = add_command(p, *alerts, "show", "One alert with its evidence");
+    add_args(p, show, "ID", "or the first digits of it", 1, 1);
+    add_json(p, show);
+    auto* const ack = add_command(p, *alerts, "ack", "Somebody takes care: no reminders, no exit code");
+    add_args(p, ack, "ID", "or the first digits of it", 1, 1);
+    add_person(p, ack);
+    ack->add_option(
+        "--until", p.out.until, "a date or time after which it counts again (RFC 3339, or 2026-12-31)"
+    );
+    add_json(p, ack);
+    auto* const resolve = add_command(p, *alerts, "resolve", "End an alert by hand");
+    add_args(p, resolve, "ID", "or the first digits of it", 1, 1);
+    add_person(p, resolve);
+    add_json(p, resolve);
+}
+
+void add_outbox(parser& p) {
+    auto* const outbox = add_command(p, p.app, "outbox", "Messages that wait, were given up or dropped");
+    outbox->require_subcommand(0, 1);
+    add_json(p, outbox);
+    outbox->add_flag("--all", p.out.all, "delivered ones too");
+    auto* const list =
+        add_command(p, *outbox, "list", "Messages with attempts and the far end's last answer");
+    list->add_flag("--all", p.out.all, "delivered ones too");
+    add_json(p, list);
+    auto* const retry = add_command(p, *outbox, "retry", "Send a message again, under the same id");
+    add_args(p, retry, "ID", "or the first digits of it", 1, 1);
+    add_json(p, retry);
+    auto* const drop = add_command(p, *outbox, "drop", "Do not send a message any more");
+    add_args(p, drop, "ID", "or the first digits of it", 1, 1);
+    add_json(p, drop);
+}
+
+void add_upkeep(parser& p) {
+    auto* const notify = add_command(p, p.app, "notify", "Notifiers");
+    notify->require_subcommand(1, 1);
+    auto* const test = add_command(p, *notify, "test", "Send a marked test message through each notifier");
+    add_args(p, test, "NAME", "default: all", 0, any_number);
+    add_json(p, test);
+    auto* const config = add_command(p, p.app, "config", "The configuration");
+    config->require_subcommand(1, 1);
+    add_json(p, add_command(p, *config, "check", "Validate it, secrets included"));
+    add_command(p, *config, "show", "Print what is in force, secrets masked");
+    auto* const db = add_command(p, p.app, "db", "The database");
+    db->require_subcommand(1, 1);
+    add_json(p, add_command(p, *db, "check", "Check integrity and the audit chain"));
+    auto* const backup = add_command(p, *db, "backup", "Write a consistent copy while the daemon runs");
+    add_args(p, backup, "FILE", "must not exist yet", 1, 1);
+    add_command(p, *db, "export", "Print everything as JSON Lines");
+    auto* const version = add_command(p, p.app, "version", "Print the version");
+    add_json(p, version);
+    auto* const completion = add_command(p, p.app, "completion", "Print a completion script");
+    add_args(p, completion, "SHELL", "bash, zsh or fish", 1, 1);
+}
+
+std::unique_ptr<parser> make_parser() {
+    auto p = std::make_unique<parser>();
+    p->app.name("modelwatch");
+    p->app.set_version_flag("--version", std::string{"modelwatch "} + MODELWATCH_VERSION);
+    p->app.add_option(
+        "-c,--config",
+        p->config,
+        "configuration file; default: $MODELWATCH_CONFIG, then "
+        "/etc/modelwatch/modelwatch.toml"
+    );
+    p->app.require_subcommand(1, 1);
+    p->app.get_formatter()->column_width(28);
+    p->app.footer("Exit codes: 0 nothing to report, 1 something to report, 2 wrong usage or configuration, "
+                  "3 could not be done.");
+    add_watching(*p);
+    add_alerts(*p);
+    add_outbox(*p);
+    add_upkeep(*p);
+    return p;
+}
+
+command_shape shape_of(CLI::App const& app) {
+    command_shape out;
+    out.name = app.get_name();
+    out.about = app.get_description();
+    for (auto const* option : app.get_options()) {
+        for (auto const& name : option->get_lnames())
+            out.options.push_back("--" + name);
+    }
+    for (auto const* child : app.get_subcommands({}))
+        out.children.push_back(shape_of(*child));
+    return out;
+}
+
+} // namespace
+
+std::variant<invocation, int> parse_command_line(int argc, char const* const* argv) {
+    auto const p = make_parser();
+    try {
+        p->app.parse(argc, argv);
+    } catch (CLI::ParseError const& e) {
+        bool const asked = e.get_exit_code() == 0;
+        p->app.exit(e, std::cout, std::cerr);
+        return asked ? 0 : 2;
+    }
+    auto out = p->out;
+    out.fail_on = parse_severity(p->fail_on).value_or(severity::high);
+    if (!p->config.empty()) out.config = p->config;
+    return out;
+}
+
+command_shape describe_commands() {
+    auto const p = make_parser();
+    return shape_of(p->app);
+}
+
+} // namespace modelwatch::cli

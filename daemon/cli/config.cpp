@@ -1,0 +1,64 @@
+#include "daemon/config/config.hpp"
+
+#include "daemon/assembly.hpp"
+#include "daemon/cli/session.hpp"
+#include "daemon/model/text.hpp"
+
+namespace modelwatch::cli {
+
+namespace {
+
+json::array problem_rows(std::vector<config::problem> const& problems) {
+    json::array out;
+    for (auto const& one : problems) {
+        out.push_back(json::object{{"where", one.where}, {"key", one.key}, {"what", one.what}});
+    }
+    return out;
+}
+
+int check(session& s) {
+    auto loaded = config::load(s.what.config, s.env);
+    auto problems = loaded.problems;
+    if (loaded.ok()) {
+        problems = config::check_secrets(loaded.value, s.env);
+        auto const rules = make_rules(loaded.value);
+        if (!rules) problems.push_back({loaded.value.file.string(), "policy", rules.error().message()});
+    }
+    bool const good = problems.empty();
+    if (s.what.json) {
+        json::array warnings;
+        for (auto const& one : loaded.value.warnings)
+            warnings.emplace_back(one);
+        s.out.json(json::object{
+            {"ok", good}, {"problems", problem_rows(problems)}, {"warnings", std::move(warnings)}
+        });
+        return good ? exit_code::done : exit_code::wrong_usage;
+    }
+    for (auto const& one : problems)
+        complain(one.text());
+    for (auto const& one : loaded.value.warnings)
+        complain("warning: " + one);
+    if (!good) return exit_code::wrong_usage;
+    auto const origin =
+        loaded.value.file.empty() ? std::string{"built-in defaults"} : loaded.value.file.string();
+    s.out.line(
+        origin + ": good; " + std::to_string(loaded.value.watches.size()) + " watched repos, " +
+        std::to_string(loaded.value.accounts.size()) + " accounts, " +
+        std::to_string(loaded.value.notifiers.size()) + " notifiers"
+    );
+    return exit_code::done;
+}
+
+} // namespace
+
+int run_config(session& s) {
+    if (s.what.subcommand == "check") return check(s);
+    auto loaded = config::load(s.what.config, s.env);
+    for (auto const& problem : loaded.problems)
+        complain(problem.text());
+    if (!loaded.ok()) return exit_code::wrong_usage;
+    s.out.line(trimmed(config::show(loaded.value)));
+    return exit_code::done;
+}
+
+} // namespace modelwatch::cli

@@ -1,0 +1,44 @@
+#include "daemon/cli/session.hpp"
+#include "daemon/log.hpp"
+#include "daemon/model/failure.hpp"
+#include "daemon/service.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+
+namespace modelwatch::cli {
+
+namespace {
+
+unsigned most_connections(config::settings const& settings) {
+    unsigned out = 1;
+    for (auto const& [name, hub] : settings.hubs)
+        out = std::max(out, hub.max_connections);
+    return out;
+}
+
+} // namespace
+
+int run_daemon(session& s) {
+    auto const secrets = config::check_secrets(s.settings, s.env);
+    for (auto const& problem : secrets)
+        complain(problem.text());
+    if (!secrets.empty()) return exit_code::wrong_usage;
+    if (s.settings.watches.empty() && s.settings.accounts.empty()) {
+        return report(failure(errc::invalid, "nothing to watch", "add a [[watch]] to the configuration"));
+    }
+    if (s.settings.notifiers.empty()) {
+        log_warn("no notifier is configured: alerts are only kept, see `modelwatch alerts`");
+    }
+    asio::io_context loop{1};
+    machinery parts{loop.get_executor(), most_connections(s.settings)};
+    store_thread db{storage::open_store(s.settings.service.state_dir, storage::open_mode::service)};
+    auto const again = [config = s.what.config, env = s.env] { return config::load(config, env); };
+    service program{loop, parts, db, again, s.env};
+    auto const applied = program.apply(s.settings);
+    if (!applied) return report(applied.error());
+    return program.run();
+}
+
+} // namespace modelwatch::cli

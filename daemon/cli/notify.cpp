@@ -1,0 +1,111 @@
+#include "daemon/assembly.hpp"
+#include "daemon/cli/session.hpp"
+#include "daemon/cli/views.hpp"
+#include "daemon/model/digest.hpp"
+#include "daemon/model/failure.hpp"
+#include "daemon/model/text.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+
+namespace modelwatch::cli {
+
+namespace {
+
+struct tested {
+    std::string name;
+    notify::delivery made;
+};
+
+message test_message(std::string const& notifier) {
+    message out;
+    auto const now = now_utc();
+    out.id = new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    out.notifier = notifier;
+    out.type = message_type::test;
+    out.created_at = now;
+    out.payload = {
+        {"subject", "modelwatch: test message"},
+        {"text", "This is a test message from modelwatch. Nothing happened; no action is needed."},
+        {"notifier", notifier}
+    };
+    return out;
+}
+
+asio::awaitable<void> test_all(std::vector<lane_settings> lanes, std::vector<tested>& out) {
+    for (auto& lane : lanes) {
+        auto const what = test_message(lane.name);
+        auto made = co_await lane.to->send(what, {});
+        out.push_back({lane.name, std::move(made)});
+    }
+}
+
+std::string_view outcome_text(notify::delivery::outcome what) {
+    switch (what) {
+    case notify::delivery::outcome::delivered:
+        return "delivered";
+    case notify::delivery::outcome::retry:
+        return "not delivered (a real message would be tried again)";
+    default:
+        return "refused (a real message would be given up)";
+    }
+}
+
+result<std::vector<lane_settings>> chosen(session& s, machinery& parts) {
+    auto lanes = make_lanes(s.settings, parts, s.env);
+    if (!lanes || s.what.args.empty()) return lanes;
+    for (auto const& name : s.what.args) {
+        auto const same = [&](lane_settings const& lane) { return lane.name == name; };
+        if (std::none_of(lanes->begin(), lanes->end(), same)) {
+            return failure(errc::invalid, "no notifier is named " + printable(name));
+        }
+    }
+    std::erase_if(*lanes, [&](lane_settings const& lane) {
+        return std::find(s.what.args.begin(), s.what.args.end(), lane.name) == s.what.args.end();
+    });
+    return lanes;
+}
+
+} // namespace
+
+int run_notify(session& s) {
+    asio::io_context loop{1};
+    machinery parts{loop.get_executor(), 2};
+    auto lanes = chosen(s, parts);
+    if (!lanes) return report(lanes.error());
+    if (lanes->empty()) {
+        return report(failure(
+            errc::invalid,
+            "no notifier is configured",
+            "add a [[notifier]]; the example configuration shows one of each type"
+        ));
+    }
+    std::vector<tested> outcome;
+    std::exception_ptr failure;
+    asio::co_spawn(loop, test_all(std::move(*lanes), outcome), [&](std::exception_ptr e) { failure = e; });
+    loop.run();
+    if (failure) std::rethrow_exception(failure);
+    json::array rows;
+    bool good = true;
+    for (auto const& one : outcome) {
+        good = good && one.made.what == notify::delivery::outcome::delivered;
+        rows.push_back(json::object{
+            {"notifier", one.name},
+            {"delivered", one.made.what == notify::delivery::outcome::delivered},
+            {"status", one.made.status},
+            {"answer", one.made.answer}
+        });
+        if (!s.what.json) {
+            s.out.line(
+                one.name + ": " + std::string{outcome_text(one.made.what)} + " - " +
+                printable(one.made.answer)
+            );
+        }
+    }
+    if (s.what.json) s.out.json(json::object{{"notifiers", std::move(rows)}});
+    return good ? exit_code::done : exit_code::not_done;
+}
+
+} // namespace modelwatch::cli

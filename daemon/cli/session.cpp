@@ -1,0 +1,122 @@
+#include "daemon/cli/session.hpp"
+
+#include "daemon/accounts.hpp"
+#include "daemon/log.hpp"
+#include "daemon/model/failure.hpp"
+#include "daemon/model/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+namespace modelwatch::cli {
+
+namespace {
+
+struct command {
+    std::string_view name;
+    int (*run)(session&);
+    bool needs_configuration;
+};
+
+constexpr std::array<command, 13> commands{
+    {{"daemon", run_daemon, true},
+     {"check", run_check, true},
+     {"status", run_status, true},
+     {"history", run_history, true},
+     {"diff", run_diff, true},
+     {"accept", run_accept, true},
+     {"alerts", run_alerts, true},
+     {"outbox", run_outbox, true},
+     {"notify", run_notify, true},
+     {"config", run_config, false},
+     {"db", run_db, true},
+     {"version", run_version, false},
+     {"completion", run_completion, false}}
+};
+
+/// Commands for people stay quiet below warnings unless the configuration asks for more.
+void start_command_log(session const& s) {
+    auto how = parse_log_settings(s.settings.service.log_level, s.settings.service.log_format);
+    bool const service = s.what.command == "daemon";
+    if (!service && how.level == log_level::info) how.level = log_level::warn;
+    start_log(how);
+}
+
+bool load_configuration(session& s) {
+    auto loaded = config::load(s.what.config, s.env);
+    for (auto const& problem : loaded.problems)
+        complain(problem.text());
+    if (!loaded.ok()) return false;
+    s.settings = std::move(loaded.value);
+    start_command_log(s);
+    for (auto const& warning : s.settings.warnings)
+        complain("warning: " + warning);
+    return true;
+}
+
+bool means(std::string const& argument, watch const& target) {
+    return argument == target.repo || argument == target.repo + "@" + target.revision ||
+           argument == target.hub + "/" + target.repo;
+}
+
+std::vector<watch> all_watches(session const& s, storage::store& db) {
+    auto out = s.settings.watches;
+    for (auto const& account : s.settings.accounts) {
+        for (auto& one : remembered(account, db))
+            out.push_back(std::move(one));
+    }
+    return out;
+}
+
+} // namespace
+
+int run(invocation what) {
+    session s{.what = std::move(what), .out = {}, .env = config::process_environment(), .settings = {}};
+    try {
+        auto const named = [&](command const& one) { return one.name == s.what.command; };
+        auto const found = std::find_if(commands.begin(), commands.end(), named);
+        if (found == commands.end()) return exit_code::wrong_usage;
+        if (found->needs_configuration && !load_configuration(s)) return exit_code::wrong_usage;
+        return found->run(s);
+    } catch (std::exception const& e) {
+        complain(e.what());
+        return exit_code::not_done;
+    }
+}
+
+int report(error const& failure) {
+    complain(failure.what);
+    if (!failure.hint.empty()) complain("  " + failure.hint);
+    return failure.code == errc::invalid ? exit_code::wrong_usage : exit_code::not_done;
+}
+
+std::unique_ptr<storage::store> open_state(session const& s) {
+    return storage::open_store(s.settings.service.state_dir, storage::open_mode::operate);
+}
+
+result<std::vector<watch>> select_watches(session const& s, storage::store& db) {
+    auto const all = all_watches(s, db);
+    if (s.what.args.empty()) return all;
+    std::vector<watch> out;
+    for (auto const& argument : s.what.args) {
+        auto const before = out.size();
+        std::copy_if(all.begin(), all.end(), std::back_inserter(out), [&](watch const& w) {
+            return means(argument, w);
+        });
+        if (out.size() > before) continue;
+        std::vector<std::string> names;
+        for (auto const& one : all)
+            names.push_back(one.repo);
+        auto const near = nearest(argument, names);
+        return failure(
+            errc::invalid,
+            printable(argument) + " is not watched",
+            near ? "did you mean " + *near + "?"
+                 : "add a [[watch]] with repo = \"" + printable(argument) + "\" to the configuration"
+        );
+    }
+    return out;
+}
+
+} // namespace modelwatch::cli

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "daemon/cli/invocation.hpp"
+#include "daemon/cli/terminal.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/model/result.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace modelwatch::cli {
+
+/// Exit codes of the contract.
+namespace exit_code {
+constexpr int done = 0;
+constexpr int something_to_report = 1;
+constexpr int wrong_usage = 2;
+constexpr int not_done = 3;
+} // namespace exit_code
+
+/// What every command has: the command line, the terminal, the configuration.
+struct session {
+    invocation what;
+    terminal out;
+    config::environment env;
+    config::settings settings;
+};
+
+/// Runs the command that the session asks for; returns the exit code. Throws nothing.
+[[nodiscard]] int run(invocation what);
+
+// One function per command; each prints its own errors.
+[[nodiscard]] int run_daemon(session& s);
+[[nodiscard]] int run_check(session& s);
+[[nodiscard]] int run_status(session& s);
+[[nodiscard]] int run_history(session& s);
+[[nodiscard]] int run_diff(session& s);
+[[nodiscard]] int run_accept(session& s);
+[[nodiscard]] int run_alerts(session& s);
+[[nodiscard]] int run_outbox(session& s);
+[[nodiscard]] int run_notify(session& s);
+[[nodiscard]] int run_config(session& s);
+[[nodiscard]] int run_db(session& s);
+[[nodiscard]] int run_version(session& s);
+[[nodiscard]] int run_completion(session& s);
+
+/// "modelwatch: …" with the hint on a line of its own; returns 2 for `invalid`, else 3.
+[[nodiscard]] int report(error const& failure);
+
+/// The state beside a running daemon.
+[[nodiscard]] std::unique_ptr<storage::store> open_state(session const& s);
+
+/// The configured watches that a REPO argument means ("ns/name", "ns/name@revision", or a model of a watched
+/// account that the store knows); none is an error. No arguments: all.
+[[nodiscard]] result<std::vector<watch>> select_watches(session const& s, storage::store& db);
+
+} // namespace modelwatch::cli

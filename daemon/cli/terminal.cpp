@@ -1,0 +1,126 @@
+#include "daemon/cli/terminal.hpp"
+
+#include "daemon/model/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <numeric>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace modelwatch::cli {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> severity_colours{
+    "\x1b[2m", "\x1b[36m", "\x1b[33m", "\x1b[31m", "\x1b[1;31m"
+};
+constexpr std::string_view reset = "\x1b[0m";
+constexpr std::size_t gap = 2;
+constexpr std::size_t least_column = 8;
+
+void write(std::FILE* to, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), to);
+}
+
+/// At most `limit` columns, with "…" where something was cut.
+std::string fitted(std::string_view text, std::size_t limit) {
+    if (columns(text) <= limit) return std::string{text};
+    std::size_t bytes = 0;
+    std::size_t seen = 0;
+    while (bytes < text.size() && seen + 1 < limit) {
+        ++bytes;
+        while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80)
+            ++bytes;
+        ++seen;
+    }
+    return std::string{text.substr(0, bytes)} + "…";
+}
+
+} // namespace
+
+std::size_t columns(std::string_view text) noexcept {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    }));
+}
+
+terminal::terminal() {
+    bool const tty = isatty(STDOUT_FILENO) == 1;
+    char const* const no_colour = std::getenv("NO_COLOR");
+    colour_ = tty && (no_colour == nullptr || *no_colour == '\0');
+    winsize size{};
+    if (tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) width_ = size.ws_col;
+    if (!tty) width_ = 120;
+}
+
+void terminal::line(std::string_view text) const {
+    write(stdout, text);
+    write(stdout, "\n");
+}
+
+void terminal::json(json::value const& document) const {
+    write(stdout, to_pretty(document));
+}
+
+std::string terminal::bold(std::string_view text) const {
+    return colour_ ? "\x1b[1m" + std::string{text} + std::string{reset} : std::string{text};
+}
+
+std::string terminal::dim(std::string_view text) const {
+    return colour_ ? "\x1b[2m" + std::string{text} + std::string{reset} : std::string{text};
+}
+
+std::string terminal::painted(std::string_view text, severity level) const {
+    if (!colour_) return std::string{text};
+    return std::string{severity_colours[static_cast<std::size_t>(level)]} + std::string{text} +
+           std::string{reset};
+}
+
+table::table(std::vector<std::string> headings) {
+    rows_.push_back(std::move(headings));
+}
+
+void table::add(std::vector<std::string> cells) {
+    cells.resize(rows_.front().size());
+    rows_.push_back(std::move(cells));
+}
+
+std::vector<std::size_t> table::widths(std::size_t room) const {
+    std::vector<std::size_t> out(rows_.front().size(), 0);
+    for (auto const& row : rows_) {
+        for (std::size_t i = 0; i < row.size(); ++i)
+            out[i] = std::max(out[i], columns(row[i]));
+    }
+    auto const total = [&] { return std::accumulate(out.begin(), out.end(), gap * (out.size() - 1)); };
+    while (total() > room) {
+        auto const widest = std::max_element(out.begin(), out.end());
+        if (*widest <= least_column) break;
+        --*widest;
+    }
+    return out;
+}
+
+void table::print(terminal const& to) const {
+    auto const wide = widths(to.width());
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+        std::string text;
+        for (std::size_t i = 0; i < wide.size(); ++i) {
+            auto const cell = fitted(rows_[r][i], wide[i]);
+            auto const level = i == painted_ && r > 0 ? parse_severity(cell) : std::nullopt;
+            text += r == 0 ? to.bold(cell) : level ? to.painted(cell, *level) : cell;
+            if (i + 1 < wide.size()) text.append(wide[i] - columns(cell) + gap, ' ');
+        }
+        to.line(text);
+    }
+}
+
+void complain(std::string_view text) {
+    write(stderr, "modelwatch: ");
+    write(stderr, text);
+    write(stderr, "\n");
+}
+
+} // namespace modelwatch::cli

@@ -1,0 +1,154 @@
+#include "daemon/cli/views.hpp"
+
+#include "daemon/model/json_read.hpp"
+#include "daemon/model/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace modelwatch::cli {
+
+namespace {
+
+constexpr long ageing_days = 365;
+constexpr long outdated_days = 730;
+
+bool has_open(std::span<alert const> open, alert_kind kind) {
+    return std::any_of(open.begin(), open.end(), [&](alert const& entry) { return entry.what.kind == kind; });
+}
+
+/// assess.md 3.1, as far as dates and the deployed commit tell it.
+std::string_view staleness(std::optional<instant> last_commit, std::span<alert const> open, instant now) {
+    if (has_open(open, alert_kind::outdated)) return "outdated";
+    if (!last_commit) return "unknown";
+    auto const days = days_between(*last_commit, now);
+    if (days > outdated_days) return "outdated";
+    return days > ageing_days || has_open(open, alert_kind::stale) ? "ageing" : "current";
+}
+
+json::object labels_json(labels const& tags) {
+    json::object out;
+    for (auto const& [key, value] : tags)
+        out[key] = value;
+    return out;
+}
+
+std::string cell(json::object const& object, std::string_view key, std::string_view fallback = "-") {
+    auto const text = text_of(object, key);
+    return text.empty() ? std::string{fallback} : printable(text);
+}
+
+} // namespace
+
+instant now_utc() {
+    using namespace std::chrono;
+    return time_point_cast<milliseconds>(system_clock::now());
+}
+
+json::object status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now) {
+    auto const row = db.find_watch(target.key()).value_or(storage::watch_record{});
+    auto const recorded = db.recorded_snapshots(target.key(), 1);
+    auto const* const latest = recorded.empty() ? nullptr : &recorded.front();
+    auto const last_commit = latest == nullptr ? std::nullopt : latest->last_modified;
+    auto const renamed = !row.current_repo.empty() && row.current_repo != target.repo;
+    json::object out{
+        {"repo", target.repo},
+        {"hub", target.hub},
+        {"revision", target.revision},
+        {"rating", nullptr},
+        {"score", nullptr},
+        {"standing", to_string(row.place)},
+        {"baseline_commit",
+         or_null(row.baseline ? std::string_view{row.baseline->commit} : std::string_view{})},
+        {"commit", or_null(latest == nullptr ? std::string_view{} : std::string_view{latest->commit})},
+        {"deployed_commit", or_null(target.deployed)},
+        {"last_commit_at", or_null(last_commit)},
+        {"last_success_at", or_null(row.last_success_at)},
+        {"last_error", or_null(row.last_error)},
+        {"staleness", staleness(last_commit, open, now)},
+        {"open_alerts", open.size()},
+        {"labels", labels_json(target.tags)}
+    };
+    if (renamed) out["renamed_to"] = row.current_repo;
+    return out;
+}
+
+json::array statuses_of(storage::store& db, std::vector<watch> const& targets, instant now) {
+    json::array out;
+    for (auto const& target : targets) {
+        auto const open = db.active_alerts(target.key());
+        out.push_back(status_of(db, target, open, now));
+    }
+    return out;
+}
+
+std::string local_time(std::optional<instant> when) {
+    if (!when) return "never";
+    auto const seconds = std::chrono::floor<std::chrono::seconds>(*when).time_since_epoch().count();
+    std::time_t const time{seconds};
+    std::tm parts{};
+    localtime_r(&time, &parts);
+    return fmt::format(
+        "{:04}-{:02}-{:02} {:02}:{:02}",
+        parts.tm_year + 1900,
+        parts.tm_mon + 1,
+        parts.tm_mday,
+        parts.tm_hour,
+        parts.tm_min
+    );
+}
+
+std::string ago(std::optional<instant> when, instant now) {
+    if (!when) return "never";
+    return to_words(std::chrono::floor<std::chrono::seconds>(now - *when)) + " ago";
+}
+
+void print_alerts(terminal const& to, std::vector<alert> alerts) {
+    std::sort(alerts.begin(), alerts.end(), [](alert const& a, alert const& b) {
+        if (a.what.level != b.what.level) return a.what.level > b.what.level;
+        return a.opened_at != b.opened_at ? a.opened_at > b.opened_at : a.id < b.id;
+    });
+    table rows{{"SEVERITY", "STATE", "REPO", "WHAT", "ID"}};
+    rows.paint(0);
+    for (auto const& entry : alerts) {
+        rows.add(
+            {std::string{to_string(entry.what.level)},
+             std::string{to_string(entry.state)},
+             printable(entry.repo.empty() ? entry.watch_key : entry.repo),
+             std::string{to_string(entry.what.kind)} + ": " + printable(entry.what.summary),
+             entry.id.substr(0, 13)}
+        );
+    }
+    rows.print(to);
+}
+
+void print_statuses(terminal const& to, json::array const& models) {
+    table rows{{"REPO", "BASELINE", "UPSTREAM", "DEPLOYED", "STALENESS", "POLLED", "ALERTS"}};
+    auto const now = now_utc();
+    for (auto const& item : models) {
+        auto const& one = item.as_object();
+        auto const commit = [&](std::string_view key) { return std::string{short_commit(cell(one, key))}; };
+        auto const polled = instant_of(one, "last_success_at");
+        auto const standing = text_of(one, "standing");
+        rows.add(
+            {cell(one, "repo"),
+             commit("baseline_commit"),
+             standing == "present" ? commit("commit") : std::string{standing},
+             commit("deployed_commit"),
+             cell(one, "staleness"),
+             text_of(one, "last_error").empty() ? ago(polled, now) : "failing, " + ago(polled, now),
+             std::to_string(one.at("open_alerts").to_number<std::size_t>())}
+        );
+    }
+    rows.print(to);
+}
+
+bool any_open(std::span<alert const> alerts, severity at_least) {
+    return std::any_of(alerts.begin(), alerts.end(), [&](alert const& entry) {
+        return entry.state == alert_state::open && entry.what.level >= at_least;
+    });
+}
+
+} // namespace modelwatch::cli

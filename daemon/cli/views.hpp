@@ -1,0 +1,33 @@
+#pragma once
+
+#include "daemon/cli/terminal.hpp"
+#include "daemon/model/alert.hpp"
+#include "daemon/model/time.hpp"
+#include "daemon/model/watch.hpp"
+#include "storage/store.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace modelwatch::cli {
+
+/// What is known of one watch now: the shape of `status --json`.
+[[nodiscard]] json::object
+status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now);
+[[nodiscard]] json::array statuses_of(storage::store& db, std::vector<watch> const& targets, instant now);
+
+/// "2026-11-22 10:00" in the reader's own zone; "never" when it has not happened.
+[[nodiscard]] std::string local_time(std::optional<instant> when);
+/// "3 hours ago".
+[[nodiscard]] std::string ago(std::optional<instant> when, instant now);
+
+[[nodiscard]] instant now_utc();
+
+void print_alerts(terminal const& to, std::vector<alert> alerts);
+void print_statuses(terminal const& to, json::array const& models);
+
+/// Whether open, unacknowledged alerts at or above a level exist.
+[[nodiscard]] bool any_open(std::span<alert const> alerts, severity at_least);
+
+} // namespace modelwatch::cli

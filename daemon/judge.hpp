@@ -1,0 +1,73 @@
+#pragma once
+
+#include "daemon/alerting/desk.hpp"
+#include "daemon/assess/licenses.hpp"
+#include "daemon/assess/publishers.hpp"
+#include "daemon/model/result.hpp"
+#include "daemon/model/standing.hpp"
+#include "daemon/model/watch.hpp"
+#include "storage/store.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace modelwatch {
+
+/// What the operator's configuration says about judging; the same for every watch.
+struct judge_rules {
+    assess::publisher_registry publishers;
+    assess::license_table licenses;
+    std::map<std::string, severity> severity_overrides;
+    alerting::rules desk;
+    std::chrono::milliseconds group_wait{0}; ///< how long a new message waits for company before it is sent
+};
+
+/// Where people can look at a repo at a commit.
+using link_source = std::function<std::string(std::string_view repo, std::string_view commit)>;
+
+/// What one answered poll led to.
+struct judged {
+    storage::watch_record record; ///< as stored
+    std::vector<alert> touched;   ///< opened, updated or resolved by it
+};
+
+/// From one observation to what is written: compare, rate, decide, store - one transaction. Runs on the
+/// database's thread. An unchanged observation is judged again from the stored state (time may have made a
+/// model stale).
+[[nodiscard]] judged judge(
+    storage::store& db,
+    judge_rules const& rules,
+    watch const& target,
+    observation seen,
+    link_source const& link,
+    instant now
+);
+
+/// Applies judgements about the monitor itself (poll-failing, hub-unreachable, delivery-failing).
+[[nodiscard]] std::vector<alert>
+judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement const& seen, instant now);
+
+/// A person moves the baseline of a watch to a recorded snapshot; alerts that this settles are resolved.
+struct acceptance {
+    std::string commit; ///< full, or a unique prefix; empty: the latest snapshot
+    std::string by;
+    std::string reason;
+};
+
+[[nodiscard]] result<judged> accept(
+    storage::store& db,
+    judge_rules const& rules,
+    watch const& target,
+    acceptance const& how,
+    link_source const& link,
+    instant now
+);
+
+/// Turns a decision into rows: alerts, who is told, events for the history.
+void add_decision(
+    storage::observation_write& write, alerting::decision const& made, judge_rules const& rules, instant now
+);
+
+} // namespace modelwatch

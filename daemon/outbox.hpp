@@ -1,0 +1,73 @@
+#pragma once
+
+#include "daemon/judge.hpp"
+#include "daemon/net/task_group.hpp"
+#include "daemon/notify/channel.hpp"
+#include "daemon/store_thread.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace modelwatch {
+
+/// One notifier and its rules of patience.
+struct lane_settings {
+    std::string name;
+    std::shared_ptr<notify::channel> to;
+    std::chrono::seconds give_up_after{std::chrono::hours{72}};
+    std::string fallback; ///< gets what is given up; empty: nobody
+};
+
+/// When the next attempt is due after the n-th failed one (n from 1): 5 s doubling to 30 min, moved by up to
+/// a fifth either way (`random` in [0, 1)).
+[[nodiscard]] std::chrono::milliseconds retry_delay(unsigned failed_attempts, double random);
+
+/// What an attempt makes of a message. Pure.
+[[nodiscard]] message after_attempt(
+    message entry,
+    notify::delivery const& made,
+    std::chrono::seconds give_up_after,
+    instant now,
+    double random
+);
+
+/// From recorded messages to far ends: one lane per notifier, so that a dead one delays no other.
+class outbox {
+public:
+    outbox(asio::any_io_executor executor, store_thread& db, net::clock& time);
+    ~outbox();
+
+    /// Replaces lanes and rules (start, reload). Attempts in flight end with their old settings.
+    void configure(std::vector<lane_settings> lanes, std::shared_ptr<judge_rules const> rules);
+    /// New messages may have come.
+    void wake();
+    /// Sends whatever becomes due until stop().
+    asio::awaitable<void> run(std::chrono::milliseconds grace);
+    void stop();
+    /// Tries every message that is due now once and returns.
+    asio::awaitable<void> flush();
+
+private:
+    struct lane;
+
+    asio::awaitable<void> serve(std::shared_ptr<lane> which);
+    asio::awaitable<void> send_due(lane& which);
+    asio::awaitable<void> send_once(std::shared_ptr<lane> which);
+    asio::awaitable<void> attempt_one(lane& which, message entry);
+    void start(std::shared_ptr<lane> which);
+
+    asio::any_io_executor executor_;
+    store_thread& db_;
+    net::clock& time_;
+    std::shared_ptr<judge_rules const> rules_;
+    std::map<std::string, std::shared_ptr<lane>> lanes_;
+    net::task_group running_;
+    net::wakeable_sleep stop_sleep_;
+    bool serving_ = false;
+    bool stopping_ = false;
+};
+
+} // namespace modelwatch

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "daemon/hub/hub_client.hpp"
+#include "daemon/judge.hpp"
+#include "daemon/net/clock.hpp"
+#include "daemon/store_thread.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace modelwatch {
+
+/// A watch between its polls, as the running program holds it. Small: there may be 100,000.
+struct watched {
+    watch target;
+    storage::watch_record record;
+    net::steady_instant next_due{};
+    bool running = false;
+    bool unsaved = false;        ///< `record` has book-keeping that the store has not
+    bool deployed_asked = false; ///< the hub was asked for the deployed commit since the start
+    bool retired = false;        ///< the configuration no longer names it; it goes when its poll ends
+};
+
+/// What became of one poll.
+struct poll_report {
+    std::optional<error> failure;
+    bool unchanged = false;
+    std::vector<alert> touched;
+};
+
+/// The hub clients, by the name in the configuration.
+using hub_map = std::map<std::string, std::unique_ptr<hub::hub_client>>;
+
+/// What a poll works with. Held by value: a reload gives later polls other hubs and rules, those in flight
+/// keep theirs.
+struct poll_deps {
+    std::shared_ptr<hub_map const> hubs;
+    std::shared_ptr<judge_rules const> rules;
+    store_thread& db;
+    net::clock& time;
+};
+
+/// Polls one watch once: ask the hub, judge, store. On return `what.record` is what the store has, or differs
+/// only by an unchanged poll's book-keeping (`what.unsaved`), which is written in batches.
+[[nodiscard]] asio::awaitable<poll_report> poll(poll_deps deps, watched& what);
+
+} // namespace modelwatch

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "daemon/accounts.hpp"
+#include "daemon/assembly.hpp"
+#include "daemon/hub_health.hpp"
+#include "daemon/outbox.hpp"
+#include "daemon/poller.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace modelwatch {
+
+/// What one round over the watches found out.
+struct round_report {
+    struct failed_watch {
+        std::string repo;
+        std::string error;
+    };
+
+    std::size_t checked = 0; ///< watches that were polled, well or not
+    std::vector<failed_watch> failed;
+    std::vector<alert>
+        touched; ///< opened, updated or resolved in this round; each alert once, its last state
+    std::vector<watch> watches; ///< those that were polled, account models included
+};
+
+/// `check`: every watch once, through the same poll, judgement, store and outbox as the daemon.
+class round {
+public:
+    round(machinery& parts, store_thread& db, std::shared_ptr<assembly> how);
+
+    /// `only`: watches to poll; `accounts`: to be listed first, their models are polled too.
+    asio::awaitable<round_report>
+    run(std::vector<watch> only, std::vector<account_watch> accounts, bool deliver);
+
+private:
+    asio::awaitable<void> list_accounts(std::vector<account_watch> accounts);
+    asio::awaitable<void> poll_all();
+    asio::awaitable<void> poll_one(watched& what);
+    asio::awaitable<void> judge_failures();
+    asio::awaitable<void> finish_books();
+    void note(std::vector<alert> const& touched);
+
+    machinery& parts_;
+    store_thread& db_;
+    std::shared_ptr<assembly> how_;
+    std::vector<std::unique_ptr<watched>> watches_;
+    std::map<std::string, error> failures_; ///< by watch key
+    hub_health health_;
+    round_report report_;
+    net::task_group tasks_;
+    net::wakeable_sleep slot_;
+    net::steady_instant begun_{};
+    std::exception_ptr broken_; ///< a disk or a bug: ends the round
+};
+
+} // namespace modelwatch

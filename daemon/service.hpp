@@ -1,0 +1,66 @@
+#pragma once
+
+#include "daemon/accounts.hpp"
+#include "daemon/assembly.hpp"
+#include "daemon/hub_health.hpp"
+#include "daemon/outbox.hpp"
+#include "daemon/scheduler.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <set>
+
+namespace modelwatch {
+
+/// Reads the configuration again, for SIGHUP.
+using reloader = std::function<config::outcome()>;
+
+/// The long-running program: owns the loops, the signals and the order of stopping.
+class service {
+public:
+    service(
+        asio::io_context& loop, machinery& parts, store_thread& db, reloader reload, config::environment env
+    );
+
+    /// Takes a configuration over, whole or not at all.
+    [[nodiscard]] result<void> apply(config::settings settings);
+
+    /// Runs until a signal ends it. 0: stopped cleanly; 3: a loop died (the reason is logged).
+    [[nodiscard]] int run();
+
+private:
+    asio::awaitable<void> main_loop();
+    asio::awaitable<void> finish(net::task_group& loops, net::task_group& signals);
+    asio::awaitable<void> watch_signals();
+    asio::awaitable<void> keep_house();
+    asio::awaitable<void> follow_account(account_watch account, std::uint64_t generation);
+    asio::awaitable<void> on_poll(watched& what, poll_report const& report);
+    asio::awaitable<void> judge_failure(watched const& what, poll_report const& report);
+    asio::awaitable<void> save_book_keeping();
+    asio::awaitable<void> send_reminders();
+    asio::awaitable<void> take_watches();
+    void begin_stop(std::string_view why);
+    asio::awaitable<void> reload();
+
+    asio::io_context& loop_;
+    machinery& parts_;
+    store_thread& db_;
+    reloader reload_;
+    config::environment env_;
+    std::shared_ptr<assembly> now_; ///< what is in force
+    std::shared_ptr<judge_rules const> rules_;
+    std::shared_ptr<hub_map const> hubs_;
+    std::unique_ptr<scheduler> scheduler_;
+    outbox outbox_;
+    hub_health health_;
+    std::set<std::string> hubs_down_;
+    net::task_group tasks_;
+    net::wakeable_sleep house_sleep_;
+    std::uint64_t generation_ = 0; ///< of the configuration; old account followers end when it moves
+    bool stopping_ = false;
+    int exit_code_ = 0;
+};
+
+} // namespace modelwatch

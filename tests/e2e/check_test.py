@@ -1,0 +1,260 @@
+"""`check`: from the state of a hub to alerts, exit codes and messages."""
+
+import unittest
+
+from harness import Case, minimal_timeline
+
+NEW_WEIGHTS = {"model.safetensors": {"size": 1000000, "sha256": "bb" * 32}}
+
+
+class Check(Case):
+    def begin(self, timeline=None, **config):
+        self.hub = self.start_hub(timeline)
+        self.sink = self.start_sink()
+        self.write_config(self.hub, sink=self.sink, **config)
+        return self.check(0)
+
+    def messages(self, kind=None):
+        return [r["json"] for r in self.sink.records() if kind is None or r["json"]["type"] == kind]
+
+    def only_alert(self, report, kind):
+        self.assertEqual([a["kind"] for a in report["alerts"]], [kind], report)
+        return report["alerts"][0]
+
+    def test_the_first_poll_records_a_baseline_and_says_nothing(self):
+        report = self.begin()
+        self.assertEqual(report["checked"], 1)
+        self.assertEqual(report["failed"], [])
+        self.assertEqual(report["alerts"], [])
+        model = report["models"][0]
+        self.assertEqual(model["repo"], "acme/model")
+        self.assertEqual(model["baseline_commit"], model["commit"])
+        self.assertEqual(model["staleness"], "current")
+        self.assertEqual(self.messages(), [])
+        self.assertEqual(self.check(0)["alerts"], [])
+
+    def test_replaced_weights_are_told_once_with_proof(self):
+        before = self.begin()["models"][0]["commit"]
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        alert = self.only_alert(self.check(1), "weights-replaced")
+        self.assertEqual(alert["subject"], "model.safetensors")
+        self.assertEqual(alert["baseline_commit"], before)
+        self.assertNotEqual(alert["commit"], before)
+        proof = alert["evidence"]["files"][0]
+        self.assertEqual((proof["old_sha256"], proof["new_sha256"]), ("aa" * 32, "bb" * 32))
+        self.assertEqual(len(self.messages("alert.opened")), 1)
+        self.assertEqual(self.check(1)["alerts"], [])
+        self.assertEqual(len(self.messages()), 1)
+        self.assertEqual(self.messages()[0]["data"]["alerts"][0]["id"], alert["id"])
+
+    def test_undoing_a_change_resolves_it(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        self.check(1)
+        self.hub.do(action="commit", repo="acme/model", title="Revert",
+                    files={"model.safetensors": {"size": 1000000, "sha256": "aa" * 32}})
+        report = self.check(0)
+        states = {a["kind"]: a["state"] for a in report["alerts"]}
+        self.assertEqual(states["weights-replaced"], "resolved")
+        self.assertEqual(len(self.messages("alert.resolved")), 1)
+
+    def test_a_silent_replacement_under_the_same_commit_is_critical(self):
+        commit = self.begin()["models"][0]["commit"]
+        self.hub.do(action="replace_file", repo="acme/model", files=NEW_WEIGHTS)
+        alert = self.only_alert(self.check(1), "weights-replaced")
+        self.assertEqual(alert["severity"], "critical")
+        self.assertTrue(alert["evidence"]["silent"])
+        self.assertEqual(alert["commit"], commit)
+
+    def test_a_license_change_names_both_licenses(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Relicense", patch={"cardData": {"license": "cc-by-nc-4.0"}},
+                    files={"README.md": {"text": "---\nlicense: cc-by-nc-4.0\n---\n"}})
+        alert = self.only_alert(self.check(1), "license-changed")
+        self.assertEqual(alert["severity"], "high")
+        self.assertIn("cc-by-nc-4.0", alert["summary"])
+        self.assertIn("apache-2.0", alert["summary"])
+
+    def test_gating_is_a_setting_and_moves_no_commit(self):
+        self.begin()
+        self.hub.do(action="set", repo="acme/model", patch={"gated": "manual"})
+        alert = self.only_alert(self.check(), "gating-changed")
+        self.assertEqual(alert["severity"], "medium")
+        self.hub.do(action="set", repo="acme/model", patch={"gated": False})
+        self.assertEqual(self.check(0)["alerts"][0]["state"], "resolved")
+
+    def test_a_rewritten_history_is_seen_although_every_file_is_the_same(self):
+        self.begin()
+        self.hub.do(action="super_squash", repo="acme/model", title="Squash")
+        alert = self.only_alert(self.check(), "history-rewritten")
+        self.assertTrue(alert["evidence"]["weights_unchanged"])
+
+    def test_code_templates_and_formats_are_told_apart(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="More",
+                    files={"modeling_acme.py": {"text": "import os\n"},
+                           "pytorch_model.bin": {"size": 500, "sha256": "cc" * 32},
+                           "tokenizer_config.json": {"text": "{\"chat_template\": \"{{ evil }}\"}\n"}})
+        kinds = {a["kind"] for a in self.check(1)["alerts"]}
+        self.assertLessEqual({"code-added", "unsafe-format-added", "template-changed"}, kinds)
+        self.assertNotIn("commits-added", kinds)
+
+    def test_a_harmless_commit_is_information(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Mend a typo", files={"notes.md": {"text": "hello\n"}})
+        alert = self.only_alert(self.check(0), "commits-added")
+        self.assertEqual(alert["severity"], "info")
+
+    def test_gone_needs_two_polls_and_a_control_request(self):
+        self.begin()
+        self.hub.do(action="delete", repo="acme/model")
+        first = self.check(0)
+        self.assertEqual((first["alerts"], first["failed"]), ([], []))
+        alert = self.only_alert(self.check(1), "repo-missing")
+        self.assertEqual(alert["severity"] in ("high", "critical"), True)
+
+    def test_a_repo_that_comes_back_as_another_is_reborn(self):
+        self.begin()
+        self.hub.do(action="reborn", repo="acme/model", _id="65b000000000000000000002", createdAt="2026-11-01T00:00:00.000Z")
+        kinds = {a["kind"]: a["severity"] for a in self.check(1)["alerts"]}
+        self.assertEqual(kinds["namespace-reborn"], "critical")
+
+    def test_a_rename_is_followed_and_told(self):
+        self.begin()
+        self.hub.do(action="rename", repo="acme/model", to="acme/model-v1")
+        report = self.check()
+        alert = self.only_alert(report, "repo-renamed")
+        self.assertIn("acme/model-v1", alert["summary"])
+        self.assertEqual(report["models"][0]["renamed_to"], "acme/model-v1")
+
+    def test_a_disabled_repo_is_critical(self):
+        self.begin()
+        self.hub.do(action="set", repo="acme/model", patch={"disabled": True})
+        report = self.check(1)
+        self.assertEqual({a["kind"]: a["severity"] for a in report["alerts"]}["repo-disabled"], "critical")
+        self.assertEqual(report["failed"], [])
+
+    def test_a_revoked_token_is_a_failed_poll_and_never_a_missing_repo(self):
+        token = self.folder / "token"
+        token.write_text("hf_reader\n")
+        token.chmod(0o600)
+        self.begin(hub_extra=f'token_file = "{token}"')
+        self.hub.do(action="revoke_token", token="reader")
+        for _ in range(3):
+            report = self.check(3)
+            self.assertEqual(report["alerts"], [])
+            self.assertEqual(len(report["failed"]), 1)
+            self.assertNotIn("hf_reader", str(report))
+        self.hub.do(action="restore_token", token="reader")
+        self.assertEqual(self.check(0)["alerts"], [])
+
+    def test_the_hubs_scanners_are_listened_to(self):
+        self.begin()
+        self.hub.do(action="security", repo="acme/model", scansDone=True, files={"model.safetensors": "unsafe"})
+        alert = self.only_alert(self.check(1), "hub-scan-flagged")
+        self.assertEqual(alert["severity"], "critical")
+        self.hub.do(action="security", repo="acme/model", scansDone=False, files={})
+        self.assertEqual(self.check(1)["alerts"], [])
+        self.assertEqual(self.open_kinds(), ["hub-scan-flagged"])
+
+    def test_a_deployed_commit_behind_upstream_is_outdated(self):
+        commit = self.begin()["models"][0]["commit"]
+        self.write_config(self.hub, f'[[watch]]\nrepo = "acme/model"\ndeployed = "{commit}"\n', sink=self.sink)
+        self.assertEqual(self.check(0)["alerts"], [])
+        self.hub.do(action="commit", repo="acme/model", title="Fix weights", files=NEW_WEIGHTS)
+        alerts = {a["kind"]: a for a in self.check()["alerts"]}
+        self.assertEqual(alerts["outdated"]["evidence"]["commits_behind"], 1)
+        self.assertTrue(alerts["outdated"]["evidence"]["touches_weights"])
+        self.assertEqual(self.json_of("status")["models"][0]["staleness"], "outdated")
+
+    def test_a_pinned_baseline_that_upstream_left_speaks_at_once(self):
+        timeline = minimal_timeline()
+        timeline["repos"][0]["commits"].append({"title": "Update", "date": "now-1d", "files": NEW_WEIGHTS})
+        self.hub = self.start_hub(timeline)
+        self.sink = self.start_sink()
+        self.write_config(self.hub, sink=self.sink)
+        self.check(0)
+        first = self.json_of("history", "acme/model")["commits"][1]["id"]
+        self.state = self.folder / "other"
+        self.write_config(self.hub, f'[[watch]]\nrepo = "acme/model"\nbaseline = "{first}"\n', sink=self.sink)
+        alert = self.only_alert(self.check(1), "weights-replaced")
+        self.assertEqual(alert["baseline_commit"], first)
+
+    def test_a_stale_model_opens_quietly_at_first_sight(self):
+        timeline = minimal_timeline()
+        for commit in timeline["repos"][0]["commits"]:
+            commit["date"] = "now-400d"
+        report = self.begin(timeline)
+        self.assertEqual(report["models"][0]["staleness"], "ageing")
+        self.assertEqual(self.open_kinds(), ["stale"])
+        self.assertEqual(self.messages(), [])
+
+    def test_a_moved_tag_is_told(self):
+        timeline = minimal_timeline(git_tags={"v1": "Upload weights"})
+        self.begin(timeline, watches='[[watch]]\nrepo = "acme/model"\nrevision = "v1"\n')
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        self.assertEqual(self.check(0)["alerts"], [])
+        self.hub.do(action="move_tag", repo="acme/model", tag="v1", to="main")
+        kinds = {a["kind"] for a in self.check(1)["alerts"]}
+        self.assertLessEqual({"tag-moved", "weights-replaced"}, kinds)
+        self.assertNotIn("history-rewritten", kinds)
+
+    def test_accept_moves_the_baseline_and_settles_its_alerts(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        new = self.check(1)["alerts"][0]["commit"]
+        self.json_of("accept", "acme/model", "--by", "ann", "--reason", "reviewed in T-1", check=0)
+        self.assertEqual(self.open_kinds(), [])
+        self.assertEqual(self.json_of("status", check=0)["models"][0]["baseline_commit"], new)
+        self.assertEqual(self.check(0)["alerts"], [])
+        self.assertEqual(len(self.messages("alert.resolved")), 1)
+        resolved = self.messages("alert.resolved")[0]["data"]["alerts"][0]
+        self.assertIn("ann", resolved["resolution"])
+        self.assertTrue(self.json_of("db", "check", check=0)["ok"])
+
+    def test_diff_shows_what_a_person_would_read(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Change the template",
+                    files={"LICENSE": {"text": "Apache License\nVersion 3.0\n"}, **NEW_WEIGHTS})
+        self.check(1)
+        files = {f["path"]: f for f in self.json_of("diff", "acme/model", check=0)["files"]}
+        self.assertIn("-Version 2.0\n+Version 3.0", files["LICENSE"]["text_diff"])
+        self.assertEqual(files["model.safetensors"]["new_sha256"], "bb" * 32)
+        self.assertIsNone(files["model.safetensors"]["text_diff"])
+
+    def test_a_dry_run_stores_and_sends_nothing(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        report = self.check(1, "--dry-run")
+        self.assertEqual([a["kind"] for a in report["alerts"]], ["weights-replaced"])
+        self.assertEqual(self.messages(), [])
+        self.assertEqual(self.open_kinds(), [])
+        self.check(1)
+        self.assertEqual(len(self.messages()), 1)
+
+    def test_acknowledged_alerts_do_not_count(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        alert = self.check(1)["alerts"][0]
+        self.json_of("alerts", "ack", alert["id"], "--by", "ann", "--reason", "on it", check=0)
+        self.assertEqual(self.check(0)["alerts"], [])
+        self.hub.do(action="commit", repo="acme/model", title="Again",
+                    files={"model.safetensors": {"size": 1, "sha256": "dd" * 32}})
+        self.assertEqual(self.check(1)["alerts"][0]["state"], "open")
+
+    def test_an_account_watch_takes_new_models_in(self):
+        timeline = minimal_timeline()
+        self.begin(timeline, watches='[[watch]]\nauthor = "acme"\nexclude = ["*-test"]\n')
+        self.assertEqual([m["repo"] for m in self.check(0)["models"]], ["acme/model"])
+        for name in ("acme/second", "acme/some-test"):
+            self.hub.do(action="create", repo={"id": name, "gated": False, "commits": [
+                {"title": "initial commit", "date": "now", "files": {"README.md": {"text": "x\n"}}}]})
+        report = self.check(0)
+        self.assertEqual(sorted(m["repo"] for m in report["models"]), ["acme/model", "acme/second"])
+        alert = self.only_alert(report, "new-model")
+        self.assertEqual(alert["severity"], "info")
+        self.assertEqual(self.check(0)["alerts"], [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
