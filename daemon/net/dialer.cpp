@@ -58,9 +58,13 @@ trouble proxy_wants_credentials(proxy_server const& proxy) {
     };
 }
 
-dialer::dialer(asio::any_io_executor executor, std::chrono::milliseconds resolve_timeout)
+dialer::dialer(
+    asio::any_io_executor executor,
+    std::chrono::milliseconds resolve_timeout,
+    name_resolver::lookup_function look_up
+)
     : executor_{executor}
-    , resolver_{executor, resolve_timeout} {}
+    , resolver_{executor, resolve_timeout, std::move(look_up)} {}
 
 asio::awaitable<std::optional<trouble>>
 dialer::dial(connection& link, call_plan const& plan, time_limit& limit) {

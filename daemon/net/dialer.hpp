@@ -24,7 +24,11 @@ struct call_plan {
 /// Opens connections: name, addresses one after the other, CONNECT through a proxy, TLS.
 class dialer {
 public:
-    dialer(asio::any_io_executor executor, std::chrono::milliseconds resolve_timeout);
+    dialer(
+        asio::any_io_executor executor,
+        std::chrono::milliseconds resolve_timeout,
+        name_resolver::lookup_function look_up = system_lookup
+    );
 
     /// nullopt: the connection is ready for requests.
     asio::awaitable<std::optional<trouble>> dial(connection& link, call_plan const& plan, time_limit& limit);

@@ -33,8 +33,8 @@ struct http_request {
     std::string body;
     std::chrono::milliseconds timeout{30'000}; ///< name resolution to the last byte
     std::uint64_t max_body = 32u << 20;        ///< a longer answer is errc::too_large
-    bool cut_body_at_max =
-        false; ///< instead of failing, stop reading at max_body (ranged reads answered with 200)
+    /// Instead of failing, stop reading at max_body (ranged reads answered with 200).
+    bool cut_body_at_max = false;
     route via;
     bool allow_plain_remote = false; ///< only for a proxy test; plain http to other than loopback is refused
     bool hide_path = false; ///< the path is itself a secret (a Slack hook): errors name the host only
@@ -52,10 +52,11 @@ struct http_response {
     [[nodiscard]] bool has(std::string_view name) const noexcept;
 };
 
-/// The seam to the network. Errors: unreachable, unresolved, tls, timeout, cut, too_large, malformed, invalid
-/// (a URL or header that cannot be used); `what` names host and path, never a query or a credential. Terminal
-/// cancellation of the awaiting coroutine closes the connection at once and surfaces as
-/// boost::system::system_error with operation_aborted, as for any operation of Asio.
+/// The seam to the network, for one thread: everything runs on the executor's. Errors: unreachable,
+/// unresolved, tls, timeout, cut, too_large, malformed, invalid (a URL or header that cannot be used); `what`
+/// names host and path, never a query or a credential. Terminal cancellation of the awaiting coroutine closes
+/// the connection at once and surfaces as boost::system::system_error with operation_aborted, as for any
+/// operation of Asio.
 class http_transport {
 public:
     virtual ~http_transport() = default;

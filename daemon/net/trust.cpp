@@ -25,6 +25,8 @@ boost::system::result<std::shared_ptr<asio::ssl::context>, trouble> make_context
         context->set_default_verify_paths(failure);
     } else {
         context->load_verify_file(ca_file, failure);
+        // Whoever names an intermediate CA, or the server's own certificate, means just that.
+        X509_STORE_set_flags(SSL_CTX_get_cert_store(raw), X509_V_FLAG_PARTIAL_CHAIN);
     }
     if (failure) {
         ERR_clear_error();

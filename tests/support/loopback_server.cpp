@@ -1,25 +1,17 @@
 #include "tests/support/loopback_server.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
+#include "tests/support/loopback_channel.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <atomic>
+#include <cctype>
 #include <csignal>
 #include <list>
 #include <mutex>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <optional>
-#include <poll.h>
-#include <stdexcept>
 #include <sys/socket.h>
 #include <thread>
-#include <unistd.h>
 
 namespace modelwatch::test {
 
@@ -27,146 +19,6 @@ namespace {
 
 using ending = loopback_answer::ending;
 using namespace std::chrono_literals;
-
-class descriptor {
-public:
-    explicit descriptor(int number = -1)
-        : number_{number} {}
-
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-
-    ~descriptor() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
-
-    [[nodiscard]] int get() const noexcept { return number_; }
-
-private:
-    int number_;
-};
-
-sockaddr_in loopback_address(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-std::uint16_t listen_anywhere(int socket) {
-    auto address = loopback_address(0);
-    socklen_t size = sizeof address;
-    auto* const raw = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(socket, raw, size) != 0 || ::listen(socket, 64) != 0 ||
-        ::getsockname(socket, raw, &size) != 0) {
-        throw std::runtime_error("the loopback server cannot listen");
-    }
-    return ntohs(address.sin_port);
-}
-
-struct context_deleter {
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-
-using tls_context = std::unique_ptr<SSL_CTX, context_deleter>;
-
-tls_context make_context(identity const& who) {
-    tls_context context{SSL_CTX_new(TLS_server_method())};
-    auto* const certificate_text =
-        BIO_new_mem_buf(who.certificate.data(), static_cast<int>(who.certificate.size()));
-    auto* const key_text = BIO_new_mem_buf(who.key.data(), static_cast<int>(who.key.size()));
-    auto* const certificate = PEM_read_bio_X509(certificate_text, nullptr, nullptr, nullptr);
-    auto* const key = PEM_read_bio_PrivateKey(key_text, nullptr, nullptr, nullptr);
-    SSL_CTX_use_certificate(context.get(), certificate);
-    SSL_CTX_use_PrivateKey(context.get(), key);
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-    BIO_free(certificate_text);
-    BIO_free(key_text);
-    return context;
-}
-
-/// One accepted connection: blocking reads and writes, with or without TLS, that end when `stopping` is set.
-class channel {
-public:
-    channel(int socket, SSL_CTX* context, std::atomic<bool> const& stopping)
-        : socket_{socket}
-        , stopping_{stopping} {
-        int const on = 1;
-        ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (context != nullptr) {
-            tls_ = SSL_new(context);
-            SSL_set_fd(tls_, socket);
-        }
-    }
-
-    channel(channel const&) = delete;
-    channel& operator=(channel const&) = delete;
-
-    ~channel() { SSL_free(tls_); }
-
-    bool accept() {
-        if (tls_ == nullptr) {
-            return true;
-        }
-        bool const accepted = SSL_accept(tls_) == 1;
-        ERR_clear_error();
-        return accepted;
-    }
-
-    /// 0 or less: the end.
-    long read(char* into, std::size_t size) {
-        if (tls_ == nullptr) {
-            return ::recv(socket_, into, size, 0);
-        }
-        auto const got = SSL_read(tls_, into, static_cast<int>(size));
-        ERR_clear_error();
-        return got;
-    }
-
-    bool write(std::string_view bytes) {
-        while (!bytes.empty() && !stopping_) {
-            auto const sent = tls_ == nullptr ? ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL)
-                                              : SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()));
-            ERR_clear_error();
-            if (sent <= 0) {
-                return false;
-            }
-            bytes.remove_prefix(static_cast<std::size_t>(sent));
-        }
-        return true;
-    }
-
-    void finish(ending how) {
-        if (how == ending::reset) {
-            linger const at_once{1, 0};
-            ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-            return; // closing the descriptor sends the RST
-        }
-        if (how == ending::close && tls_ != nullptr) {
-            SSL_shutdown(tls_);
-        }
-        ERR_clear_error();
-        ::shutdown(socket_, SHUT_WR);
-    }
-
-    [[nodiscard]] bool has_buffered() const { return tls_ != nullptr && SSL_pending(tls_) > 0; }
-
-    [[nodiscard]] int socket() const noexcept { return socket_; }
-
-private:
-    int socket_;
-    SSL* tls_ = nullptr;
-    std::atomic<bool> const& stopping_;
-};
-
-bool readable(int socket, std::chrono::milliseconds patience) {
-    pollfd entry{socket, POLLIN, 0};
-    return ::poll(&entry, 1, static_cast<int>(patience.count())) > 0;
-}
 
 std::string to_lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) {
@@ -196,34 +48,6 @@ loopback_request read_head(std::string_view head) {
     return request;
 }
 
-void relay(int from, int to, std::atomic<bool> const& stopping) {
-    std::array<char, 16384> buffer;
-    std::array<std::pair<int, int>, 2> const ways{{{from, to}, {to, from}}};
-    while (!stopping) {
-        std::array<pollfd, 2> ready{{{from, POLLIN, 0}, {to, POLLIN, 0}}};
-        ::poll(ready.data(), ready.size(), 20);
-        for (std::size_t i = 0; i < ways.size(); ++i) {
-            if (ready[i].revents == 0) {
-                continue;
-            }
-            auto const got = ::recv(ways[i].first, buffer.data(), buffer.size(), 0);
-            if (got <= 0) {
-                return;
-            }
-            ::send(ways[i].second, buffer.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL);
-        }
-    }
-}
-
-void tunnel(int client, std::uint16_t port, std::atomic<bool> const& stopping) {
-    descriptor const behind{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    auto const address = loopback_address(port);
-    auto const* const raw = reinterpret_cast<sockaddr const*>(&address);
-    if (::connect(behind.get(), raw, sizeof address) == 0) {
-        relay(client, behind.get(), stopping);
-    }
-}
-
 } // namespace
 
 std::string loopback_request::header(std::string_view name) const {
@@ -249,7 +73,7 @@ loopback_answer plain_answer(
 struct loopback_server::state {
     handler respond;
     tls_context context;
-    descriptor listener{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    descriptor listener = new_socket();
     std::uint16_t port = 0;
     std::atomic<bool> stopping = false;
     std::atomic<unsigned> closing = 0; ///< grows with every close_connections()
@@ -336,7 +160,7 @@ loopback_server::state::read_request(channel& link, std::string& buffer, unsigne
         }
         while (!link.has_buffered() && !readable(link.socket(), 5ms)) {
             if (closing != born) {
-                link.finish(ending::close);
+                link.close_in_order();
             }
             if (stopping || closing != born) {
                 return std::nullopt;
@@ -385,8 +209,19 @@ bool loopback_server::state::carry_out(channel& link, loopback_answer const& ans
     }
     while (answer.then == ending::hang && !stopping && !readable(link.socket(), 5ms)) {
     }
-    if (answer.then != ending::hang) {
-        link.finish(answer.then);
+    switch (answer.then) {
+    case ending::close:
+        link.close_in_order();
+        break;
+    case ending::close_without_notify:
+        link.close_without_notify();
+        break;
+    case ending::reset:
+        link.reset();
+        break;
+    case ending::keep_alive:
+    case ending::hang:
+        break;
     }
     return false;
 }
@@ -405,7 +240,7 @@ loopback_server::loopback_server(handler respond)
     : state_{std::make_unique<state>()} {
     std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes with write()
     state_->respond = std::move(respond);
-    state_->port = listen_anywhere(state_->listener.get());
+    state_->port = listen_anywhere(state_->listener);
     state_->acceptor = std::thread{[all = state_.get()] { all->accept_all(); }};
 }
 
@@ -413,8 +248,8 @@ loopback_server::loopback_server(certificate kind, handler respond)
     : state_{std::make_unique<state>()} {
     std::signal(SIGPIPE, SIG_IGN);
     state_->respond = std::move(respond);
-    state_->context = make_context(authority::instance().server(kind));
-    state_->port = listen_anywhere(state_->listener.get());
+    state_->context = make_server_context(authority::instance().server(kind));
+    state_->port = listen_anywhere(state_->listener);
     state_->acceptor = std::thread{[all = state_.get()] { all->accept_all(); }};
 }
 
