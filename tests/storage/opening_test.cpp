@@ -108,17 +108,16 @@ TEST_CASE("two processes that write at the same time both get through", "[storag
     auto const daemon = open_store(place.state(), open_mode::service);
     auto const child = ::fork();
     if (child == 0) {
+        int code = 1;
         try {
             auto const db = open_store(place.state(), open_mode::operate);
-            for (int i = 0; i < 100; ++i) {
-                auto write = first_round("acme/child-" + std::to_string(i));
-                db->record(write);
-            }
-            db.~unique_ptr();
-            ::_exit(0);
-        } catch (std::exception const&) {
-            ::_exit(1);
+            for (int i = 0; i < 100; ++i)
+                db->record(first_round("acme/child-" + std::to_string(i)));
+            code = 0;
+        } catch (std::exception const& failure) {
+            fmt::print(stderr, "{}\n", failure.what());
         }
+        ::_exit(code);
     }
     for (int i = 0; i < 100; ++i)
         daemon->record(first_round("acme/parent-" + std::to_string(i)));
