@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <sstream>
+#include <stdexcept>
 #include <unistd.h>
 
 namespace modelwatch {
@@ -150,7 +150,11 @@ make_lanes(config::settings const& settings, machinery& parts, config::environme
         notify::channel_deps const deps{*parts.transport, parts.time, parts.blocking.get_executor()};
         lane_settings lane;
         lane.name = one.name;
-        lane.to = notify::make_channel(std::move(*options), deps);
+        try {
+            lane.to = notify::make_channel(std::move(*options), deps);
+        } catch (std::invalid_argument const& e) {
+            return failure(errc::invalid, "notifier " + one.name + ": " + e.what());
+        }
         lane.give_up_after = one.give_up_after;
         lane.fallback = one.fallback;
         out.push_back(std::move(lane));
