@@ -1,9 +1,9 @@
+#include "tests/hub/bad_script.hpp"
 #include "tests/hub/hub_state.hpp"
 
 #include <boost/json/parse.hpp>
 
 #include <charconv>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
@@ -13,13 +13,13 @@ json::value body_of(request const& asked) {
     if (asked.body.empty()) return json::object{};
     boost::system::error_code failed;
     auto value = json::parse(asked.body, failed);
-    if (failed) throw std::invalid_argument("the body is not JSON: " + failed.message());
+    if (failed) throw bad_script("the body is not JSON: " + failed.message());
     return value;
 }
 
 json::object object_of(request const& asked) {
     auto const value = body_of(asked);
-    if (!value.is_object()) throw std::invalid_argument("the body must be an object");
+    if (!value.is_object()) throw bad_script("the body must be an object");
     return value.get_object();
 }
 
@@ -72,7 +72,7 @@ json::object change(hub_state& hub, request const& asked, std::string_view what)
     else if (what == "reset")
         hub.reset();
     else
-        throw std::invalid_argument("unknown: POST /__double/" + std::string(what));
+        throw bad_script("unknown: POST /__double/" + std::string(what));
     return hub.describe();
 }
 
@@ -81,7 +81,7 @@ json::object look(hub_state& hub, request const& asked, std::string_view what) {
     if (what == "counters") return hub.counters();
     if (what == "faults") return {{"faults", hub.faults()}};
     if (what == "state") return hub.describe();
-    throw std::invalid_argument("unknown: GET /__double/" + std::string(what));
+    throw bad_script("unknown: GET /__double/" + std::string(what));
 }
 
 json::object remove(hub_state& hub, std::string_view what) {
@@ -90,7 +90,7 @@ json::object remove(hub_state& hub, std::string_view what) {
     else if (what == "requests")
         hub.forget_requests();
     else
-        throw std::invalid_argument("unknown: DELETE /__double/" + std::string(what));
+        throw bad_script("unknown: DELETE /__double/" + std::string(what));
     return hub.describe();
 }
 

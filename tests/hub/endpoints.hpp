@@ -32,6 +32,8 @@ resolve_cache(context const& of, repo const& which, std::string const& commit, s
 [[nodiscard]] answer
 raw(context const& of, repo const& which, std::string const& revision, std::string const& path);
 [[nodiscard]] answer cdn(context const& of);
+/// Xet's own storage, which takes tokens of its own; the CDN takes none.
+[[nodiscard]] bool is_chunk_storage(request const& asked);
 
 // Shared by them.
 

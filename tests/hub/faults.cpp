@@ -2,6 +2,7 @@
 
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
+#include "tests/hub/bad_script.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
@@ -20,7 +20,7 @@ std::uint64_t number(json::object const& spec, std::string_view key, std::uint64
     auto const found = spec.if_contains(key);
     if (found == nullptr) return otherwise;
     if (!found->is_int64() || found->get_int64() < 0)
-        throw std::invalid_argument("fault: " + std::string(key) + " must be a whole number");
+        throw bad_script("fault: " + std::string(key) + " must be a whole number");
     return static_cast<std::uint64_t>(found->get_int64());
 }
 
@@ -140,7 +140,7 @@ fault read_fault(json::object const& spec) {
     };
     fault made{spec, std::string(text_of(spec, "kind"))};
     if (std::find(std::begin(kinds), std::end(kinds), made.kind) == std::end(kinds))
-        throw std::invalid_argument("fault: unknown kind \"" + made.kind + "\"");
+        throw bad_script("fault: unknown kind \"" + made.kind + "\"");
     if (made.kind == "tree_page_2") {
         made.kind = "status";
         made.spec["type"] = "tree";

@@ -1,11 +1,13 @@
 #include "tests/hub/file.hpp"
 
 #include "daemon/model/digest.hpp"
+#include "tests/hub/bad_script.hpp"
 #include "tests/hub/git_object.hpp"
 #include "tests/hub/weights.hpp"
 
 #include <algorithm>
-#include <stdexcept>
+#include <array>
+#include <cstring>
 
 namespace modelwatch::hub_double {
 
@@ -15,7 +17,7 @@ namespace {
 constexpr std::uint64_t hash_limit = 64u << 20;
 
 [[noreturn]] void refuse(std::string_view path, std::string_view why) {
-    throw std::invalid_argument("file " + std::string(path) + ": " + std::string(why));
+    throw bad_script("file " + std::string(path) + ": " + std::string(why));
 }
 
 /// splitmix64: any eight bytes of a file can be made without those before them.
@@ -26,11 +28,24 @@ std::uint64_t mixed(std::uint64_t value) noexcept {
     return value ^ (value >> 31);
 }
 
-char filler(std::uint64_t seed, std::uint64_t place, bool printable) noexcept {
-    auto const word = mixed(seed ^ (place / 8));
-    auto const byte = static_cast<std::uint8_t>(word >> (8 * (place % 8)));
-    if (!printable) return static_cast<char>(byte);
-    return place % 72 == 71 ? '\n' : static_cast<char>('a' + byte % 26);
+/// `length` made bytes from `place`. Binary ones come in words of eight; text has lines of 72.
+void fill(std::uint64_t seed, std::uint64_t place, char* to, std::size_t length, bool printable) {
+    while (length > 0) {
+        auto const word = mixed(seed ^ (place / 8));
+        auto const skip = static_cast<std::size_t>(place % 8);
+        auto const count = std::min<std::size_t>(8 - skip, length);
+        std::array<char, 8> bytes{};
+        std::memcpy(bytes.data(), &word, bytes.size());
+        if (printable)
+            for (std::size_t at = 0; at < bytes.size(); ++at)
+                bytes[at] = (place - skip + at) % 72 == 71
+                                ? '\n'
+                                : static_cast<char>('a' + static_cast<std::uint8_t>(bytes[at]) % 26);
+        std::memcpy(to, bytes.data() + skip, count);
+        to += count;
+        place += count;
+        length -= count;
+    }
 }
 
 std::uint64_t seed_of(std::string_view text) {
@@ -100,8 +115,12 @@ std::string file::read(std::uint64_t offset, std::size_t length) const {
         made = std::min<std::size_t>(length, head.size() - static_cast<std::size_t>(offset));
         bytes.replace(0, made, head, static_cast<std::size_t>(offset), made);
     }
-    for (; made < length && offset + made < tail_at; ++made)
-        bytes[made] = filler(seed, offset + made, is_text);
+    if (made < length && offset + made < tail_at) {
+        auto const count =
+            static_cast<std::size_t>(std::min<std::uint64_t>(length - made, tail_at - offset - made));
+        fill(seed, offset + made, bytes.data() + made, count, is_text);
+        made += count;
+    }
     for (; made < length; ++made)
         bytes[made] = tail[static_cast<std::size_t>(offset + made - tail_at)];
     return bytes;

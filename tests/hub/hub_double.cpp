@@ -1,5 +1,6 @@
 #include "tests/hub/hub_double.hpp"
 
+#include "tests/hub/bad_script.hpp"
 #include "tests/hub/certificate.hpp"
 #include "tests/hub/server.hpp"
 
@@ -7,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 #include <unistd.h>
 
 namespace modelwatch::hub_double {
@@ -16,7 +16,7 @@ namespace {
 
 std::string read_whole(std::string const& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) throw std::invalid_argument(path + ": cannot be read");
+    if (!in) throw bad_script(path + ": cannot be read");
     return {std::istreambuf_iterator<char>(in), {}};
 }
 

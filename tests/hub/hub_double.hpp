@@ -39,7 +39,8 @@ struct options {
 ///     CHECK(hub.requests().size() == 4);
 class hub_double {
 public:
-    /// Throws std::invalid_argument for a bad timeline, std::runtime_error when it cannot listen.
+    /// Throws bad_script (a std::invalid_argument) for a bad timeline, std::runtime_error when it cannot
+    /// listen.
     explicit hub_double(options const& wanted);
     ~hub_double();
     hub_double(hub_double const&) = delete;

@@ -1,12 +1,13 @@
 #include "tests/hub/hub_state.hpp"
 
+#include "tests/hub/bad_script.hpp"
+#include "tests/hub/endpoints.hpp"
 #include "tests/hub/samples.hpp"
 #include "tests/hub/steps.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
@@ -37,6 +38,11 @@ answer_ptr not_modified(answer const& of) {
     return sealed(std::move(made));
 }
 
+bool may_be_304(answer const& what, request const& asked) {
+    return what.status == 200 && (asked.method == "GET" || asked.method == "HEAD") &&
+           what.how.how == delivery::way::whole;
+}
+
 std::string_view side_name(side at) {
     return at == side::cdn ? "cdn" : at == side::control ? "control" : "api";
 }
@@ -62,44 +68,44 @@ void hub_state::reset() {
     leaked_ = 0;
 }
 
+/// Fills in whose token it is. Anything but a known bearer token is a bad one.
+void hub_state::identify(context& of) const {
+    constexpr std::string_view scheme = "Bearer ";
+    auto const given = std::string_view(of.asked.authorization);
+    if (!of.asked.has_authorization) return;
+    auto const secret = given.starts_with(scheme) ? given.substr(scheme.size()) : std::string_view();
+    auto const found = now_.tokens.find(secret);
+    of.bad_token = found == now_.tokens.end() || found->second.revoked;
+    if (!of.bad_token) of.who = &found->second;
+}
+
+/// Counts the request; an answer beyond the limit becomes 429, a fault stays what it is.
+void hub_state::meter(context const& of, bool faulty, outgoing& sent) {
+    if (of.asked.at == side::cdn) return;
+    auto const account =
+        of.who == nullptr ? std::string_view("anonymous") : std::string_view(of.who->account);
+    auto const who = of.who == nullptr ? std::string() : of.who->secret;
+    auto const spent = limiter_.take(now_, who, account, of.asked.target, std::chrono::steady_clock::now());
+    sent.extra_headers = spent.header_text();
+    sent.extra_headers += fmt::format("X-Request-Id: Root=1-{:08x}-{:024x}\r\n", received_ >> 32, received_);
+    if (spent.allowed || faulty) return;
+    sent.what = sealed(error_answer(429, "", "We had to rate limit you. Wait until the window ends."));
+}
+
 outgoing hub_state::respond(request const& asked) {
     if (asked.at == side::control || asked.target.starts_with("/__double/"))
         return {sealed(control(*this, asked)), {}};
     std::lock_guard const lock(mutex_);
     context of{now_, asked, nullptr, false, cdn_origin_};
-    if (auto const at = asked.authorization.find(' '); asked.has_authorization && at != std::string::npos) {
-        auto const found = now_.tokens.find(std::string_view(asked.authorization).substr(at + 1));
-        of.bad_token = found == now_.tokens.end() || found->second.revoked;
-        if (!of.bad_token) of.who = &found->second;
-    }
+    identify(of);
     auto const at = locate(asked, now_);
     std::string fault_kind;
     outgoing made{produce(asked, at, of, fault_kind), {}};
     ++received_;
-    if (asked.at != side::cdn) {
-        auto const account =
-            of.who == nullptr ? std::string_view("anonymous") : std::string_view(of.who->account);
-        auto const spent = limiter_.take(
-            now_,
-            of.who == nullptr ? std::string() : of.who->secret,
-            account,
-            asked.target,
-            std::chrono::steady_clock::now()
-        );
-        made.extra_headers = spent.header_text();
-        if (!spent.allowed && fault_kind.empty())
-            made.what = sealed(error_answer(
-                429,
-                "",
-                "We had to rate limit your IP. To continue using our service, "
-                "create a HF account or login to your existing account."
-            ));
-    }
-    made.extra_headers += fmt::format("X-Request-Id: Root=1-{:08x}-{:024x}\r\n", received_ >> 32, received_);
-    auto const& settled = *made.what;
-    if (settled.status == 200 && asked.method != "POST" && settled.how.how == delivery::way::whole &&
-        now_.on("etag_304", true) && names_tag(asked.if_none_match, settled.header("ETag")))
-        made.what = not_modified(settled);
+    meter(of, !fault_kind.empty(), made);
+    if (may_be_304(*made.what, asked) && now_.on("etag_304", true) &&
+        names_tag(asked.if_none_match, made.what->header("ETag")))
+        made.what = not_modified(*made.what);
     note(asked, at, of, *made.what, std::move(fault_kind));
     return made;
 }
@@ -136,7 +142,7 @@ answer_ptr hub_state::from_cache(context const& of, place const& at) {
 void hub_state::note(
     request const& asked, place const& at, context const& of, answer const& sent, std::string fault_kind
 ) {
-    auto const leaked = asked.at == side::cdn && asked.has_authorization;
+    auto const leaked = asked.at == side::cdn && asked.has_authorization && !is_chunk_storage(asked);
     leaked_ += leaked ? 1 : 0;
     auto const counter = counts_.find(at.kind);
     if (counter == counts_.end())
@@ -177,7 +183,7 @@ void hub_state::change(json::array const& actions) {
     auto next = now_;
     auto faults = faults_;
     for (auto const& one : actions) {
-        if (!one.is_object()) throw std::invalid_argument("an action must be an object");
+        if (!one.is_object()) throw bad_script("an action must be an object");
         auto const& action = one.get_object();
         auto const name = text_of(action, "action");
         if (name == "faults")
@@ -199,9 +205,7 @@ std::string hub_state::advance(std::string_view name) {
         return !one.applied && (name.empty() || one.what.name == name);
     });
     if (found == steps_.end())
-        throw std::invalid_argument(
-            name.empty() ? "no step is left" : "no step \"" + std::string(name) + "\" is left"
-        );
+        throw bad_script(name.empty() ? "no step is left" : "no step \"" + std::string(name) + "\" is left");
     change(found->what.actions);
     found->applied = true;
     return found->what.name;

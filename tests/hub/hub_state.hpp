@@ -65,6 +65,8 @@ private:
         bool applied = false;
     };
 
+    void identify(context& of) const;
+    void meter(context const& of, bool faulty, outgoing& sent);
     answer_ptr produce(request const& asked, place const& at, context const& of, std::string& fault_kind);
     answer_ptr from_cache(context const& of, place const& at);
     answer fresh(context const& of, place const& at) const;

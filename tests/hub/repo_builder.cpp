@@ -3,6 +3,7 @@
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/model/time.hpp"
+#include "tests/hub/bad_script.hpp"
 #include "tests/hub/directory.hpp"
 #include "tests/hub/git_object.hpp"
 
@@ -10,14 +11,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
 namespace {
 
 [[noreturn]] void refuse(std::string_view where, std::string_view why) {
-    throw std::invalid_argument(std::string(where) + ": " + std::string(why));
+    throw bad_script(std::string(where) + ": " + std::string(why));
 }
 
 instant parsed_date(std::string_view text) {

@@ -91,34 +91,36 @@ std::string signed_url(context const& of, repo const& which, file const& what) {
            "&X-Amz-Signature=" + signature(path, expires) + "&x-id=GetObject";
 }
 
+answer xet_facts(file const& what, std::string const& refresh, std::string const& rebuild) {
+    auto made = json_answer(json::object{
+        {"hash", what.xet_hash},
+        {"refreshUrl", refresh},
+        {"reconstructionUrl", rebuild},
+        {"etag", "\"" + what.lfs->sha256 + "\""},
+        {"size", what.size},
+    });
+    made.set("Content-Type", "application/vnd.xet-fileinfo+json; charset=utf-8");
+    return made;
+}
+
 answer large_file(context const& of, repo const& which, commit const& at, file const& what) {
-    auto const reconstruction = of.cdn_origin + "/v1/reconstructions/" + what.xet_hash;
-    auto const refresh = "/api/models/" + which.id + "/xet-read-token/" + at.stamp->id;
-    answer made;
-    if (of.hub.on("xet", true) &&
-        of.asked.accept.find("application/vnd.xet-fileinfo+json") != std::string::npos) {
-        made = json_answer(json::object{
-            {"hash", what.xet_hash},
-            {"refreshUrl", of.origin() + refresh},
-            {"reconstructionUrl", reconstruction},
-            {"etag", "\"" + what.lfs->sha256 + "\""},
-            {"size", what.size}
-        });
-    } else {
-        made = redirect_answer(302, signed_url(of, which, what));
-    }
+    auto const xet = of.hub.on("xet", true);
+    auto const facts = xet && of.asked.accept.find("application/vnd.xet-fileinfo+json") != std::string::npos;
+    auto const rebuild = of.cdn_origin + "/v1/reconstructions/" + what.xet_hash;
+    // The redirect names the token's address without a host, the facts with one.
+    auto const refresh =
+        (facts ? of.origin() : std::string()) + "/api/models/" + which.id + "/xet-read-token/" + at.stamp->id;
+    auto made = facts ? xet_facts(what, refresh, rebuild) : redirect_answer(302, signed_url(of, which, what));
     made.may_be_kept = false; // the signature grows old
     made.set("Cache-Control", "no-store");
     made.set("X-Repo-Commit", at.stamp->id);
     made.set("X-Linked-Etag", "\"" + what.lfs->sha256 + "\"");
     made.set("X-Linked-Size", std::to_string(what.size));
-    if (of.hub.on("xet", true)) {
-        made.set("X-Xet-Hash", what.xet_hash);
-        made.set(
-            "Link",
-            "<" + refresh + ">; rel=\"xet-auth\", <" + reconstruction + ">; rel=\"xet-reconstruction-info\""
-        );
-    }
+    if (!xet) return made;
+    made.set("X-Xet-Hash", what.xet_hash);
+    made.set(
+        "Link", "<" + refresh + ">; rel=\"xet-auth\", <" + rebuild + ">; rel=\"xet-reconstruction-info\""
+    );
     return made;
 }
 
@@ -216,8 +218,13 @@ answer raw(context const&, repo const& which, std::string const& revision, std::
     return made;
 }
 
+bool is_chunk_storage(request const& asked) {
+    return asked.path.size() == 3 && asked.path[1] == "reconstructions";
+}
+
 answer cdn(context const& of) {
     auto const& asked = of.asked;
+    if (is_chunk_storage(asked)) return text_answer(501, "this double does not speak the Xet chunk protocol");
     if (asked.has_authorization) {
         auto made = text_answer(
             400,
@@ -233,7 +240,7 @@ answer cdn(context const& of) {
     auto const expires = asked.parameter("Expires");
     if (asked.parameter("X-Amz-Signature") != signature(path, expires))
         return denied("the signature does not match");
-    if (number(expires).value_or(0) < static_cast<std::uint64_t>(now_seconds()))
+    if (number(expires).value_or(0) <= static_cast<std::uint64_t>(now_seconds()))
         return denied("Request has expired");
     auto const what = by_xet_hash(of.hub, asked.path[1], asked.path[2]);
     if (!what) return denied("no such object");

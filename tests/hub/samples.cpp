@@ -2,6 +2,7 @@
 
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
+#include "tests/hub/bad_script.hpp"
 #include "tests/hub/repo_builder.hpp"
 #include "tests/hub/timeline.hpp"
 
@@ -11,7 +12,6 @@
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
@@ -26,7 +26,7 @@ constexpr std::string_view cassette_repos[] = {
 
 std::string read_whole(std::string const& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) throw std::invalid_argument(path + ": cannot be read");
+    if (!in) throw bad_script(path + ": cannot be read");
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -148,7 +148,8 @@ bool asks_recorded_paths(context const& of, std::string const& body) {
     auto const expand = asked.get_object().if_contains("expand");
     if (paths == nullptr || !paths->is_array() || expand == nullptr || *expand != true) return false;
     json::array recorded;
-    for (auto const& entry : json::parse(body).as_array())
+    auto const entries = json::parse(body).as_array();
+    for (auto const& entry : entries)
         recorded.push_back(entry.at("path"));
     json::array existing;
     for (auto const& path : paths->get_array())
@@ -186,10 +187,10 @@ void add_samples(world& in, std::string const& directory) {
     try {
         add_cassettes(in, directory + "/from-cassettes");
         add_recordings(in, directory + "/recorded-2026-09-22-hfd");
-    } catch (boost::system::system_error const& failure) {
-        throw std::invalid_argument(
-            directory + ": not the recorded bodies that were expected: " + failure.what()
-        );
+    } catch (bad_script const&) {
+        throw;
+    } catch (std::exception const& failure) {
+        throw bad_script(directory + ": not the recorded bodies that were expected: " + failure.what());
     }
 }
 

@@ -1,17 +1,17 @@
 #include "tests/hub/steps.hpp"
 
 #include "daemon/model/text.hpp"
+#include "tests/hub/bad_script.hpp"
 #include "tests/hub/repo_builder.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
 namespace {
 
 [[noreturn]] void refuse(std::string const& why) {
-    throw std::invalid_argument(why);
+    throw bad_script(why);
 }
 
 std::string needed(json::object const& action, std::string_view key) {
@@ -259,7 +259,9 @@ void apply_action(world& in, json::object const& action) {
     if (found == known.end()) refuse("unknown action \"" + name + "\"");
     try {
         found->second(in, action);
-    } catch (boost::system::system_error const& failure) { // a JSON value of the wrong type
+    } catch (bad_script const&) {
+        throw;
+    } catch (std::exception const& failure) { // a JSON value of the wrong type
         refuse("action \"" + name + "\": a value has the wrong type: " + failure.what());
     }
 }

@@ -1,6 +1,7 @@
 #include "tests/hub/timeline.hpp"
 
 #include "daemon/model/text.hpp"
+#include "tests/hub/bad_script.hpp"
 #include "tests/hub/git_object.hpp"
 #include "tests/hub/repo_builder.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
@@ -31,7 +31,7 @@ std::set<std::string> names_in(json::object const& in, std::string_view key) {
 token read_token(json::object const& spec) {
     token made;
     made.secret = std::string(text_of(spec, "token"));
-    if (made.secret.empty()) throw std::invalid_argument("tokens: each needs a token");
+    if (made.secret.empty()) throw bad_script("tokens: each needs a token");
     auto const name = text_of(spec, "name");
     made.name = std::string(name.empty() ? "unnamed" : name);
     if (auto const account = text_of(spec, "account"); !account.empty()) made.account = std::string(account);
@@ -44,7 +44,7 @@ token read_token(json::object const& spec) {
 step read_step(json::object const& spec) {
     step made;
     made.name = std::string(text_of(spec, "name"));
-    if (made.name.empty()) throw std::invalid_argument("steps: each needs a name");
+    if (made.name.empty()) throw bad_script("steps: each needs a name");
     if (auto const several = spec.if_contains("do"))
         made.actions = several->as_array();
     else
@@ -54,8 +54,7 @@ step read_step(json::object const& spec) {
 
 void add_repo(world& in, json::object const& spec) {
     auto const made = make_repo(spec);
-    if (!in.repos.emplace(lower(made->id), made).second)
-        throw std::invalid_argument(made->id + ": is there twice");
+    if (!in.repos.emplace(lower(made->id), made).second) throw bad_script(made->id + ": is there twice");
     if (auto const old = spec.if_contains("renamed_from"))
         for (auto const& name : old->as_array())
             in.redirects[lower(std::string_view(name.as_string()))] = made->id;
@@ -81,25 +80,24 @@ timeline read_timeline(json::value const& document) {
             for (auto const& spec : steps->as_array())
                 made.steps.push_back(read_step(spec.as_object()));
         return made;
-    } catch (boost::system::system_error const& failure
-    ) { // as_object() and its like: a value of the wrong type
-        throw std::invalid_argument(
-            std::string("the timeline has a value of the wrong type: ") + failure.what()
-        );
+    } catch (bad_script const&) {
+        throw;
+    } catch (std::exception const& failure) { // as_object() and its like: a value of the wrong type
+        throw bad_script(std::string("the timeline has a value of the wrong type: ") + failure.what());
     }
 }
 
 timeline read_timeline_file(std::string const& path) {
     std::ifstream in(path, std::ios::binary);
-    if (!in) throw std::invalid_argument(path + ": cannot be read");
+    if (!in) throw bad_script(path + ": cannot be read");
     std::string const text{std::istreambuf_iterator<char>(in), {}};
     boost::system::error_code failed;
     auto const document = json::parse(text, failed);
-    if (failed) throw std::invalid_argument(path + ": is not JSON: " + failed.message());
+    if (failed) throw bad_script(path + ": is not JSON: " + failed.message());
     try {
         return read_timeline(document);
-    } catch (std::invalid_argument const& failure) {
-        throw std::invalid_argument(path + ": " + failure.what());
+    } catch (bad_script const& failure) {
+        throw bad_script(path + ": " + failure.what());
     }
 }
 

@@ -1,9 +1,10 @@
 #include "tests/hub/weights.hpp"
 
+#include "tests/hub/bad_script.hpp"
+
 #include <algorithm>
 #include <array>
 #include <concepts>
-#include <stdexcept>
 
 namespace modelwatch::hub_double {
 
@@ -97,7 +98,7 @@ void put_long(std::string& out, std::uint64_t value) {
 
 void put_call(std::string& out, std::string_view global) {
     auto const dot = global.rfind('.');
-    if (dot == std::string_view::npos) throw std::invalid_argument("pickle_imports: needs module.name");
+    if (dot == std::string_view::npos) throw bad_script("pickle_imports: needs module.name");
     put_global(out, global.substr(0, dot), global.substr(dot + 1));
     put_unicode(out, "modelwatch test double");
     out += "\x85R0"; // a tuple of one, call, drop the result

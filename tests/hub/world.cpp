@@ -56,7 +56,7 @@ history repo::at(std::string_view revision, bool short_ids) const {
     if (revision.starts_with(pulls)) return named(pull_requests, revision.substr(pulls.size()));
     if (revision.starts_with(made)) return named(converts, revision.substr(made.size()));
     if (revision.starts_with(heads)) return named(branches, revision.substr(heads.size()));
-    if (auto found = named(branches, revision); !found.empty()) return found;
+    if (auto found = named(branches, revision == "HEAD" ? "main" : revision); !found.empty()) return found;
     constexpr std::string_view tag_prefix = "refs/tags/";
     auto const name = revision.starts_with(tag_prefix) ? revision.substr(tag_prefix.size()) : revision;
     if (auto const tag = tags.find(std::string(name)); tag != tags.end())

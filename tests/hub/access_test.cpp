@@ -1,0 +1,216 @@
+#include "daemon/model/digest.hpp"
+#include "tests/hub/asking.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace modelwatch;
+using namespace modelwatch::test;
+
+namespace {
+
+struct refused_case {
+    char const* what;
+    char const* target;
+    char const* token;
+    unsigned status;
+    char const* code;
+    char const* words;
+};
+
+} // namespace
+
+TEST_CASE("every refusal has the status, code and words of the Hub", "[double]") {
+    auto hub = minimal_hub();
+    auto const one = GENERATE(
+        refused_case{
+            "missing, anonymous", "/api/models/acme/none", "", 401, "", "Invalid username or password."
+        },
+        refused_case{
+            "private, anonymous", "/api/models/acme/secret", "", 401, "", "Invalid username or password."
+        },
+        refused_case{
+            "missing, token",
+            "/api/models/acme/none",
+            "hf_reader",
+            404,
+            "RepoNotFound",
+            "Repository not found"
+        },
+        refused_case{
+            "private, token of another",
+            "/api/models/acme/secret",
+            "hf_reader",
+            404,
+            "RepoNotFound",
+            "Repository not found"
+        },
+        refused_case{
+            "unknown token",
+            "/api/models/acme/plain",
+            "hf_wrong",
+            401,
+            "",
+            "Invalid credentials in Authorization header"
+        },
+        refused_case{
+            "revoked token",
+            "/api/models/acme/plain",
+            "hf_revoked",
+            401,
+            "",
+            "Invalid credentials in Authorization header"
+        },
+        refused_case{
+            "unknown token at a gate",
+            "/acme/gated/resolve/main/config.json",
+            "hf_wrong",
+            401,
+            "GatedRepo",
+            "Access to model acme/gated is restricted. You must have access to it and be authenticated"
+        },
+        refused_case{
+            "gated file, anonymous",
+            "/acme/gated/resolve/main/config.json",
+            "",
+            401,
+            "GatedRepo",
+            "Access to model acme/gated is restricted. You must have access to it and be authenticated"
+        },
+        refused_case{
+            "gated file, no grant",
+            "/acme/gated/resolve/main/config.json",
+            "hf_stranger",
+            403,
+            "GatedRepo",
+            "you are not in the authorized list"
+        },
+        refused_case{
+            "gated commits, anonymous",
+            "/api/models/acme/gated/commits/main",
+            "",
+            401,
+            "GatedRepo",
+            "Access to model acme/gated is restricted."
+        },
+        refused_case{
+            "gated auth-check, no grant",
+            "/api/models/acme/gated/auth-check",
+            "hf_stranger",
+            403,
+            "GatedRepo",
+            "authorized list"
+        },
+        refused_case{
+            "disabled",
+            "/acme/disabled/resolve/main/config.json",
+            "",
+            403,
+            "",
+            "Access to this resource is disabled."
+        },
+        refused_case{
+            "no such revision",
+            "/api/models/acme/plain/revision/nope",
+            "",
+            404,
+            "RevisionNotFound",
+            "Invalid rev id: nope"
+        },
+        refused_case{
+            "no such revision of a file",
+            "/acme/plain/resolve/nope/config.json",
+            "",
+            404,
+            "RevisionNotFound",
+            "Invalid rev id: nope"
+        },
+        refused_case{
+            "no such tree path",
+            "/api/models/acme/plain/tree/main/nope",
+            "",
+            404,
+            "EntryNotFound",
+            "nope does not exist on \"main\""
+        },
+        refused_case{
+            "no such file", "/acme/plain/resolve/main/nope", "", 404, "EntryNotFound", "Entry not found"
+        },
+        refused_case{"whoami, anonymous", "/api/whoami-v2", "", 401, "", "Invalid username or password."},
+        refused_case{
+            "unknown expand value",
+            "/api/models/acme/plain?expand[]=cardData.license",
+            "",
+            400,
+            "",
+            "expected one of \"author\"|"
+        }
+    );
+    CAPTURE(one.what);
+    auto const answer = get(hub, one.target, one.token);
+    CHECK(answer.status == one.status);
+    CHECK(header(answer, "X-Error-Code") == one.code);
+    auto const quoted = json::serialize(json::string(one.words));
+    auto const is_json = header(answer, "Content-Type").starts_with("application/json");
+    auto const words = is_json ? quoted.substr(1, quoted.size() - 2) : std::string(one.words);
+    CHECK(answer.body->find(words) != std::string::npos);
+    CHECK(header(answer, "X-Error-Message").find(one.words) != std::string::npos);
+    CHECK(header(answer, "ETag") == weak_etag(*answer.body));
+}
+
+TEST_CASE("a 401 asks for a bearer token", "[double]") {
+    auto hub = minimal_hub();
+    auto const answer = get(hub, "/api/models/acme/none");
+    CHECK(header(answer, "WWW-Authenticate") == R"(Bearer realm="Authentication required", charset="UTF-8")");
+    CHECK(header(answer, "ETag") == "W/\"29-dEMcHWfJi78ZR1aqzb1ELAhp3Us\"");
+}
+
+TEST_CASE("file errors are plain text and API errors are JSON", "[double]") {
+    auto hub = minimal_hub();
+    CHECK(header(get(hub, "/acme/plain/resolve/main/nope"), "Content-Type") == "text/plain; charset=utf-8");
+    CHECK(
+        header(get(hub, "/acme/gated/resolve/main/config.json"), "Content-Type") ==
+        "text/plain; charset=utf-8"
+    );
+    CHECK(header(get(hub, "/api/models/acme/none"), "Content-Type") == "application/json; charset=utf-8");
+}
+
+TEST_CASE("a gate hides files and commits but neither info, tree, refs nor digests", "[double]") {
+    auto hub = minimal_hub();
+    auto const info = get_json(hub, "/api/models/acme/gated?blobs=true");
+    CHECK(info.at("gated") == "manual");
+    CHECK(info.at("siblings").at(2).at("lfs").at("sha256").as_string().size() == 64);
+    CHECK(get(hub, "/api/models/acme/gated/tree/main").status == 200);
+    CHECK(get(hub, "/api/models/acme/gated/refs").status == 200);
+    CHECK(get(hub, "/acme/gated/resolve/main/config.json", "hf_reader").status == 307);
+    CHECK(get(hub, "/api/models/acme/gated/commits/main", "hf_reader").status == 200);
+}
+
+TEST_CASE("a disabled repo still shows its info", "[double]") {
+    auto hub = minimal_hub();
+    CHECK(get_json(hub, "/api/models/acme/disabled").at("disabled") == true);
+}
+
+TEST_CASE("revoking a token turns every answer to it into 401", "[double]") {
+    auto hub = minimal_hub();
+    CHECK(get(hub, "/api/models/acme/plain", "hf_reader").status == 200);
+    CHECK(hub.advance("revoke-token") == "revoke-token");
+    CHECK(get(hub, "/api/models/acme/plain", "hf_reader").status == 401);
+    CHECK(get(hub, "/api/whoami-v2", "hf_reader").status == 401);
+    hub.apply({{"action", "restore_token"}, {"token", "reader"}});
+    CHECK(get_json(hub, "/api/whoami-v2", "hf_reader").at("name") == "reader");
+}
+
+TEST_CASE("the owner of a private repo sees it in info and listing, others do not", "[double]") {
+    auto hub = minimal_hub();
+    CHECK(get_json(hub, "/api/models/acme/secret", "hf_insider").at("private") == true);
+    CHECK(get_json(hub, "/api/models?author=acme", "hf_insider").as_array().size() == 5);
+    CHECK(get_json(hub, "/api/models?author=acme").as_array().size() == 4);
+}
+
+TEST_CASE("accounts have overviews; users with other capitals are redirected", "[double]") {
+    auto hub = minimal_hub();
+    CHECK(get_json(hub, "/api/organizations/acme/overview").at("_id") == "650000000000000000000001");
+    CHECK(get(hub, "/api/organizations/ACME/overview").status == 200);
+    CHECK(get(hub, "/api/users/Mallory/overview").status == 307);
+    CHECK(get_json(hub, "/api/users/mallory/overview").at("fullname") == "Mallory");
+    CHECK(get(hub, "/api/organizations/nobody/overview").status == 404);
+}
