@@ -52,6 +52,12 @@ asio::awaitable<result<observation>> observer::run() {
         );
     }
     auto seen = co_await ask(usable_proof());
+    // Callers take not_found for a lost revision: it may come from nowhere but the question about it.
+    if (!seen && seen.error().code == errc::not_found && !revision_lost_) {
+        auto problem = seen.error();
+        problem.code = errc::inconsistent;
+        co_return problem;
+    }
     co_return seen;
 }
 

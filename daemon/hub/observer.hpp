@@ -44,7 +44,7 @@ private:
     asio::awaitable<result<observation>> maybe_no_revision(hub_answer answer);
     asio::awaitable<result<observation>> missing(hub_answer answer);
     asio::awaitable<result<observation>> closed(hub_answer answer);
-    [[nodiscard]] error no_revision(hub_answer const& answer) const;
+    [[nodiscard]] error no_revision(hub_answer const& answer);
     [[nodiscard]] error token_refused(hub_answer const& answer) const;
     [[nodiscard]] std::string access_detail(std::string const& words) const;
 
@@ -64,6 +64,7 @@ private:
     observe_request request_;
     patience left_;
     text_bounds texts_;
+    bool revision_lost_ = false;
 };
 
 } // namespace modelwatch::hub

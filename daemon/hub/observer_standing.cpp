@@ -103,7 +103,8 @@ asio::awaitable<result<observation>> observer::closed(hub_answer answer) {
     co_return standing_of(standing::access_lost, access_detail(words_of(answer)));
 }
 
-error observer::no_revision(hub_answer const& answer) const {
+error observer::no_revision(hub_answer const& answer) {
+    revision_lost_ = true;
     auto problem = line_.unusable(answer);
     problem.code = errc::not_found;
     problem.what += ": " + request_.repo + " has no revision " + request_.revision;

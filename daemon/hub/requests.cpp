@@ -145,7 +145,9 @@ asio::awaitable<result<void>> hub_requests::control(patience& left) {
     if (!answer) {
         outcome = answer.error();
     } else if (answer->response.status != 200) {
-        outcome = exchange_.unusable(*answer);
+        auto problem = exchange_.unusable(*answer);
+        if (problem.code == errc::not_found) problem.code = errc::refused;
+        outcome = std::move(problem);
     } else {
         auto const json = expect_json(answer->response);
         auto const rows = parse_listing_page(answer->response.body);

@@ -4,7 +4,7 @@
 #include "tests/hub_client/small_hub.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 using namespace modelwatch;
 using namespace modelwatch::test;
@@ -16,12 +16,12 @@ template <class Work>
 double microseconds(Work work) {
     constexpr int batch = 50;
     double best = 1e9;
-    for (int i = 0; i < 20; ++i) {
-        auto const begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 40; ++i) {
+        auto const begin = std::clock(); // not the wall clock: a busy machine must not fail the test
         for (int k = 0; k < batch; ++k)
             work();
-        std::chrono::duration<double, std::micro> const took = std::chrono::steady_clock::now() - begin;
-        best = std::min(best, took.count() / batch);
+        auto const took = static_cast<double>(std::clock() - begin) * 1e6 / CLOCKS_PER_SEC;
+        best = std::min(best, took / batch);
     }
     return best;
 }
@@ -29,7 +29,7 @@ double microseconds(Work work) {
 } // namespace
 
 TEST_CASE("an unchanged poll costs at most 60 microseconds of processor time") {
-#if defined(NDEBUG) && !defined(__SANITIZE_ADDRESS__)
+#if defined(NDEBUG)
     small_hub hub;
     hub.serve_all();
     auto const first = hub.observe();

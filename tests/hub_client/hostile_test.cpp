@@ -4,7 +4,7 @@
 #include "tests/hub_client/small_hub.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <random>
 
 using namespace modelwatch;
@@ -156,10 +156,10 @@ TEST_CASE("20,000 hostile infos are judged in a second") {
     std::vector<std::string> bodies;
     for (int i = 0; i < 20'000; ++i)
         bodies.push_back(mutated(whole, dice));
-    auto const begin = std::chrono::steady_clock::now();
+    auto const begin = std::clock();
     for (auto const& body : bodies)
         check_info(parse_model_info(body, "hub", "main", instant{}));
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+    CHECK(std::clock() - begin < CLOCKS_PER_SEC);
 #else
     SUCCEED("measured in release builds");
 #endif

@@ -151,8 +151,20 @@ TEST_CASE("a bare 404 is told apart by asking for the repo itself") {
     SECTION("nothing is there: this is no hub") {
         hub.net.always("GET", "/api/models/acme/tiny", 404, "{}");
         hub.net.always("GET", "/api/models?limit=1", 404, "{}");
-        CHECK_FALSE(hub.observe().has_value());
+        CHECK(hub.observe().error().code == errc::refused); // not_found would mean a lost revision
     }
+}
+
+TEST_CASE("a repo that vanishes in the middle of a poll is not a lost revision") {
+    small_hub hub;
+    hub.serve_all();
+    hub.net.always("GET", small_hub::tree_path(), 404, "{}");
+    hub.net.always("GET", small_hub::tree_path("main"), 404, "{}");
+    hub.net.answer("GET", small_hub::info_path(), 200, hub.info(), small_hub::json_headers());
+    hub.refuse_info(404, "RepoNotFound", "Repository not found");
+    auto const seen = hub.observe();
+    REQUIRE_FALSE(seen.has_value());
+    CHECK(seen.error().code == errc::inconsistent);
 }
 
 TEST_CASE("a disabled repo is disabled, with its state when the info still answers") {
