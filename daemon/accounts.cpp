@@ -85,6 +85,19 @@ std::vector<watch> remembered(account_watch const& account, storage::store& db) 
     return out;
 }
 
+std::vector<watch> unique_watches(std::vector<watch> watches) {
+    std::set<std::string> named;
+    for (auto const& one : watches) {
+        if (one.from_account.empty()) named.insert(one.key());
+    }
+    std::set<std::string> seen;
+    std::erase_if(watches, [&](watch const& one) {
+        bool const shadowed = !one.from_account.empty() && named.contains(one.key());
+        return shadowed || !seen.insert(one.key()).second;
+    });
+    return watches;
+}
+
 asio::awaitable<result<account_report>> list_account(
     account_watch const& account,
     hub::hub_client& hub,

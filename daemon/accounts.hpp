@@ -18,6 +18,9 @@ struct account_report {
 /// listing keeps them.
 [[nodiscard]] std::vector<watch> remembered(account_watch const& account, storage::store& db);
 
+/// Each watch once: what the operator names goes before what an account brings in.
+[[nodiscard]] std::vector<watch> unique_watches(std::vector<watch> watches);
+
 /// Lists an account, makes a watch of each model, and says which are new since the last listing (one
 /// transaction). The first listing is silent.
 [[nodiscard]] asio::awaitable<result<account_report>> list_account(

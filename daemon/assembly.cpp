@@ -1,5 +1,6 @@
 #include "daemon/assembly.hpp"
 
+#include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/version.hpp"
 
@@ -106,11 +107,14 @@ std::string user_agent() {
 
 result<judge_rules> make_rules(config::settings const& settings) {
     judge_rules out;
+    // A newer program may judge the same facts otherwise.
+    std::string basis = user_agent() + "\n";
     out.publishers = assess::publisher_registry::builtin();
     out.licenses = assess::license_table::builtin();
     if (auto const& path = settings.policy.publishers_file; !path.empty()) {
         auto text = read_file(path, "policy.publishers_file");
         if (!text) return std::move(text).error();
+        basis += *text;
         auto table = assess::publisher_registry::with_overrides(*text, path);
         if (!table) return std::move(table).error();
         out.publishers = std::move(*table);
@@ -118,11 +122,15 @@ result<judge_rules> make_rules(config::settings const& settings) {
     if (auto const& path = settings.policy.licenses_file; !path.empty()) {
         auto text = read_file(path, "policy.licenses_file");
         if (!text) return std::move(text).error();
+        basis += *text;
         auto table = assess::license_table::with_overrides(*text, path);
         if (!table) return std::move(table).error();
         out.licenses = std::move(*table);
     }
     out.severity_overrides = settings.policy.severity_overrides;
+    for (auto const& [kind, level] : out.severity_overrides)
+        basis += kind + "=" + std::string{to_string(level)} + "\n";
+    out.basis = sha256_hex(basis);
     out.desk.remind_after = settings.service.remind_after;
     for (auto const& one : settings.notifiers) {
         out.desk.notifiers.push_back({one.name, one.min_severity, one.kinds, one.tags});

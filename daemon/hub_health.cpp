@@ -7,22 +7,23 @@
 namespace modelwatch {
 
 void hub_health::note(std::string const& hub, std::string const& watch_key, bool good) {
-    auto& entry = hubs_[hub];
-    (good ? entry.failing : entry.good).erase(watch_key);
-    (good ? entry.good : entry.failing).insert(watch_key);
+    auto& failing = failing_[hub];
+    if (good) {
+        failing.erase(watch_key);
+    } else {
+        failing.insert(watch_key);
+    }
 }
 
-void hub_health::forget(std::string const& hub, std::string const& watch_key) {
-    auto& entry = hubs_[hub];
-    entry.failing.erase(watch_key);
-    entry.good.erase(watch_key);
+void hub_health::keep(std::set<std::string> const& watch_keys) {
+    for (auto& [hub, failing] : failing_) {
+        std::erase_if(failing, [&](std::string const& key) { return !watch_keys.contains(key); });
+    }
 }
 
-hub_health::state hub_health::of(std::string const& hub) const {
-    auto const found = hubs_.find(hub);
-    if (found == hubs_.end()) return {};
-    auto const failing = found->second.failing.size();
-    return {failing, failing + found->second.good.size()};
+hub_health::state hub_health::of(std::string const& hub, std::size_t configured) const {
+    auto const found = failing_.find(hub);
+    return {found == failing_.end() ? 0 : found->second.size(), configured};
 }
 
 alerting::judgement

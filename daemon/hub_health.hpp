@@ -16,24 +16,21 @@ namespace modelwatch {
 class hub_health {
 public:
     void note(std::string const& hub, std::string const& watch_key, bool good);
-    void forget(std::string const& hub, std::string const& watch_key);
+    /// Only these watches count from now on.
+    void keep(std::set<std::string> const& watch_keys);
 
     struct state {
         std::size_t failing = 0;
-        std::size_t known = 0; ///< watches that were polled at least once
+        std::size_t known = 0; ///< watches that count: those that are configured
 
         [[nodiscard]] bool unreachable() const noexcept { return failing >= 5 && failing * 2 > known; }
     };
 
-    [[nodiscard]] state of(std::string const& hub) const;
+    /// `configured`: how many watches of the hub there are, polled yet or not.
+    [[nodiscard]] state of(std::string const& hub, std::size_t configured) const;
 
 private:
-    struct entry {
-        std::set<std::string> failing;
-        std::set<std::string> good;
-    };
-
-    std::map<std::string, entry> hubs_;
+    std::map<std::string, std::set<std::string>> failing_; ///< watch keys, by hub
 };
 
 /// The one alert about a hub, or its end.

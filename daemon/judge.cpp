@@ -86,11 +86,13 @@ bool same_identity(std::optional<snapshot> const& baseline, std::optional<snapsh
 }
 
 /// Kinds that diff::compare() can tell anything about, given what this poll could see.
-std::function<bool(alert_kind)> coverage(observation const& seen, bool owner_is_known) {
+std::function<bool(alert_kind)>
+coverage(observation const& seen, bool owner_is_known, bool content_is_known) {
     bool const there = seen.place == standing::present && seen.state;
-    bool const ancestry = there && seen.log.known;
+    // A judgement from the store knows commits, but not which of them the hub still has.
+    bool const ancestry = there && seen.log.known && !seen.unchanged;
     bool const scanned = there && seen.state->scan && seen.state->scan->done;
-    bool const gate = there && seen.state->gate != gating::unknown;
+    bool const gate = there && content_is_known && seen.state->gate != gating::unknown;
     return [=](alert_kind kind) {
         switch (kind) {
         case alert_kind::repo_missing:
@@ -123,8 +125,11 @@ std::function<bool(alert_kind)> coverage(observation const& seen, bool owner_is_
         case alert_kind::hub_unreachable:
         case alert_kind::delivery_failing:
             return false;
-        default:
+        case alert_kind::tag_moved:
+        case alert_kind::stale:
             return there;
+        default:
+            return there && content_is_known;
         }
     };
 }
@@ -194,6 +199,9 @@ std::vector<change> rated_changes(
     assess::severity_context const context{
         target, rules.publishers, rules.licenses, rules.severity_overrides, publisher
     };
+    if (seen.unchanged) {
+        std::erase_if(changes, [](change const& one) { return one.kind == alert_kind::commits_added; });
+    }
     for (auto& one : changes) {
         if (known.baseline_is_elsewhere) one.evidence.erase("weights_unchanged");
         one.level = assess::rate(one, context);
@@ -216,7 +224,7 @@ alerting::judgement judgement_of(
     out.tags = target.tags;
     out.url = seen.state ? link(seen.state->repo, seen.state->commit) : link(target.repo, {});
     out.changes = std::move(changes);
-    out.covers = coverage(seen, same_identity(known.baseline, seen.state));
+    out.covers = coverage(seen, same_identity(known.baseline, seen.state), !known.baseline_is_elsewhere);
     return out;
 }
 
@@ -352,18 +360,22 @@ judged judge(
 
 std::vector<alert>
 judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement const& seen, instant now) {
-    auto const open = db.active_alerts(seen.watch_key);
-    auto const new_id = [now] {
-        return new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    std::vector<alert> touched;
+    auto const all = [&] {
+        auto const open = db.active_alerts(seen.watch_key);
+        auto const new_id = [now] {
+            return new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
+        };
+        auto made = alerting::decide(open, seen, rules.desk, now, new_id);
+        if (made.empty()) return;
+        storage::observation_write write;
+        if (auto const record = db.find_watch(seen.watch_key)) write.record = *record;
+        add_decision(write, made, rules, now);
+        db.record(write);
+        touched = std::move(made.touched);
     };
-    auto const made = alerting::decide(open, seen, rules.desk, now, new_id);
-    if (made.empty()) return {};
-    storage::observation_write write;
-    auto const record = db.find_watch(seen.watch_key);
-    if (record) write.record = *record;
-    add_decision(write, made, rules, now);
-    db.record(write);
-    return made.touched;
+    db.in_transaction(all);
+    return touched;
 }
 
 result<judged> accept(
@@ -393,6 +405,7 @@ result<judged> accept(
     }
     observation seen;
     seen.place = record->place;
+    seen.unchanged = true;
     seen.state = latest;
     seen.log = stored_log(db, target.key());
     knowledge known;
@@ -409,9 +422,11 @@ result<judged> accept(
     bool const whole = chosen->commit == latest->commit;
     auto const covers = judgement.covers;
     judgement.covers = [whole, covers](alert_kind kind) {
-        bool const identity = kind == alert_kind::history_rewritten || kind == alert_kind::namespace_reborn ||
-                              kind == alert_kind::hub_scan_flagged || kind == alert_kind::gating_changed;
-        return identity ? whole : kind == alert_kind::new_model || covers(kind);
+        // Trusting the present state whole settles even what only a person can settle.
+        bool const settled = kind == alert_kind::history_rewritten || kind == alert_kind::namespace_reborn ||
+                             kind == alert_kind::hub_scan_flagged || kind == alert_kind::gating_changed ||
+                             kind == alert_kind::commits_added || kind == alert_kind::tag_moved;
+        return settled ? whole : kind == alert_kind::new_model || covers(kind);
     };
     auto const open = db.active_alerts(target.key());
     auto const new_id = [now] {

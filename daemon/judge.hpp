@@ -21,6 +21,7 @@ struct judge_rules {
     assess::license_table licenses;
     std::map<std::string, severity> severity_overrides;
     alerting::rules desk;
+    std::string basis; ///< moves with every rule above: what was judged under another one is judged again
     std::chrono::milliseconds group_wait{0}; ///< how long a new message waits for company before it is sent
 };
 

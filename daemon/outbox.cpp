@@ -16,6 +16,10 @@ using std::chrono::milliseconds;
 
 /// Other processes (`accept`, `outbox retry`) write messages too: look at least this often.
 constexpr milliseconds longest_sleep = 5s;
+constexpr milliseconds shortest_sleep = 100ms;
+constexpr milliseconds after_trouble = 5s;
+/// `check` does not wait longer than this for far ends that hang.
+constexpr milliseconds longest_flush = 2min;
 constexpr std::size_t batch = 16;
 constexpr auto failing_is_news_after = 1h;
 
@@ -46,6 +50,7 @@ message copy_for_fallback(message const& entry, std::string const& fallback, ins
     message out = entry;
     out.id = new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
     out.notifier = fallback;
+    out.created_at = now; // its own patience begins now
     out.state = message_state::waiting;
     out.next_attempt_at = now;
     out.attempts = 0;
@@ -55,11 +60,26 @@ message copy_for_fallback(message const& entry, std::string const& fallback, ins
 
 } // namespace
 
+/// Takes a message's id out of the flight again, whatever way the attempt ends.
+class flight_mark {
+public:
+    flight_mark(std::set<std::string>& flight, std::string id)
+        : flight_(flight)
+        , id_(std::move(id)) {}
+
+    ~flight_mark() { flight_.erase(id_); }
+
+    flight_mark(flight_mark const&) = delete;
+    flight_mark& operator=(flight_mark const&) = delete;
+
+private:
+    std::set<std::string>& flight_;
+    std::string id_;
+};
+
 struct outbox::lane {
     lane_settings settings;
     net::wakeable_sleep sleep;
-    std::optional<instant> failing_since;
-    bool alerted = true; ///< an alert may be open from an earlier run: the first delivery looks
     bool replaced = false;
 
     lane(lane_settings how, asio::any_io_executor executor)
@@ -89,8 +109,11 @@ message after_attempt(
         return entry;
     }
     auto const wished = made.retry_after ? milliseconds{*made.retry_after} : 0ms;
-    auto const next = now + std::max(retry_delay(entry.attempts, random), wished);
-    bool const patience_over = next - entry.created_at > give_up_after;
+    auto const end = entry.created_at + give_up_after;
+    auto const own = now + retry_delay(entry.attempts, random);
+    // A far end that wants to be left alone for longer than our patience gets one attempt at its end.
+    auto const next = std::max(own, std::min(now + wished, std::max(own, end)));
+    bool const patience_over = own > end;
     if (made.what == notify::delivery::outcome::failed || patience_over) {
         entry.state = message_state::given_up;
         return entry;
@@ -133,71 +156,113 @@ void outbox::start(std::shared_ptr<lane> which) {
     running_.spawn(serve(std::move(which)));
 }
 
+/// Since when a notifier has been failing, over restarts; nullopt while it works.
+static std::optional<instant>
+note_outcome(storage::store& db, std::string const& notifier, bool good, instant now) {
+    auto const key = "failing-since:" + notifier;
+    auto const known = db.meta(key);
+    auto const since = known ? from_rfc3339(*known) : std::nullopt;
+    if (good) {
+        if (since) db.set_meta(key, "");
+        return std::nullopt;
+    }
+    if (!since) db.set_meta(key, to_rfc3339(now));
+    return since.value_or(now);
+}
+
+/// The attempt, the message's new state, what the fallback gets and what the other notifiers hear: together.
+void outbox::save_outcome(
+    storage::store& db, lane_settings const& lane, judge_rules const& rules, outcome const& made
+) {
+    auto const all = [&] {
+        db.record_attempt(made.entry, made.record, made.pending);
+        bool const good = made.entry.state == message_state::delivered;
+        bool const given_up = made.entry.state == message_state::given_up;
+        auto const now = made.record.at;
+        if (given_up && !lane.fallback.empty()) db.enqueue(copy_for_fallback(made.entry, lane.fallback, now));
+        auto const since = note_outcome(db, lane.name, good, now);
+        bool const failing = given_up || (since && now - *since >= failing_is_news_after);
+        if (!good && !failing) return;
+        (void)judge_monitor(db, rules, failing_judgement(lane.name, failing, made.record.answer), now);
+    };
+    db.in_transaction(all);
+}
+
 asio::awaitable<void> outbox::attempt_one(lane& which, message entry) {
     auto const name = which.settings.name;
     auto pending = [id = entry.id](storage::store& db) { return db.pending_recipients(id); };
     auto recipients = co_await db_.run(pending);
     auto const begun = time_.steady_now();
     MODELWATCH_FAILPOINT("send-before");
-    auto made = co_await which.settings.to->send(entry, std::move(recipients));
+    auto answer = co_await which.settings.to->send(entry, std::move(recipients));
     MODELWATCH_FAILPOINT("send-after");
+    outcome made;
     auto const now = time_.now();
-    attempt const record{entry.id, now, time_.steady_now() - begun, made.status, made.answer};
-    entry = after_attempt(std::move(entry), made, which.settings.give_up_after, now, random_share());
-    bool const good = entry.state == message_state::delivered;
-    bool const given_up = entry.state == message_state::given_up;
-    if (good) {
-        which.failing_since.reset();
-    } else if (!which.failing_since) {
-        which.failing_since = now;
-    }
-    bool const failing =
-        given_up || (which.failing_since && now - *which.failing_since >= failing_is_news_after);
-    bool const judged = failing || (good && which.alerted);
-    which.alerted = failing || (which.alerted && !good);
-    auto const rules = rules_;
-    auto save = [&](storage::store& db) {
-        auto const all = [&] {
-            db.record_attempt(entry, record, made.pending_recipients);
-            if (given_up && !which.settings.fallback.empty()) {
-                db.enqueue(copy_for_fallback(entry, which.settings.fallback, now));
-            }
-            if (judged) (void)judge_monitor(db, *rules, failing_judgement(name, failing, made.answer), now);
-        };
-        db.in_transaction(all);
+    made.record = {entry.id, now, time_.steady_now() - begun, answer.status, answer.answer};
+    made.entry = after_attempt(std::move(entry), answer, which.settings.give_up_after, now, random_share());
+    made.pending = answer.pending_recipients;
+    auto save = [made, lane = which.settings, rules = rules_](storage::store& db) {
+        save_outcome(db, lane, *rules, made);
     };
-    co_await db_.run(save);
-    auto const level = good ? log_level::info : log_level::warn;
-    log(level,
+    while (true) {
+        try {
+            co_await db_.run(save);
+            break;
+        } catch (storage::storage_error const& e) {
+            // What the far end has taken must be written down, or it would be sent again.
+            log_error(e.what(), {{"notifier", name}});
+        }
+        if (stopping_) co_return;
+        auto const later = time_.steady_now() + after_trouble;
+        co_await time_.sleep_until(later);
+    }
+    bool const good = made.entry.state == message_state::delivered;
+    bool const given_up = made.entry.state == message_state::given_up;
+    log(good ? log_level::info : log_level::warn,
         good       ? "message delivered"
         : given_up ? "message given up"
                    : "message not delivered, will try again",
         {{"notifier", name},
-         {"id", entry.id},
-         {"attempt", std::to_string(entry.attempts)},
-         {"answer", made.answer}});
-    if (judged || given_up) wake();
+         {"id", made.entry.id},
+         {"attempt", std::to_string(made.entry.attempts)},
+         {"answer", answer.answer}});
+    if (!good) wake();
 }
 
 asio::awaitable<void> outbox::send_due(lane& which) {
     while (!stopping_ && !which.replaced) {
-        auto take = [&](storage::store& db) { return db.take_due(which.settings.name, time_.now(), batch); };
-        auto due = co_await db_.run(take);
+        auto take = [name = which.settings.name, now = time_.now()](storage::store& db) {
+            return db.take_due(name, now, batch);
+        };
+        auto due = co_await db_.run(std::move(take));
+        bool progress = false;
         for (auto& entry : due) {
             if (stopping_ || which.replaced) co_return;
+            // A lane that a reload replaced may still be at it.
+            auto const [place, mine] = in_flight_.insert(entry.id);
+            if (!mine) continue;
+            auto const id = entry.id;
+            flight_mark const mark{in_flight_, id};
+            progress = true;
             co_await attempt_one(which, std::move(entry));
         }
-        if (due.size() < batch) co_return;
+        if (due.size() < batch || !progress) co_return;
     }
 }
 
 asio::awaitable<void> outbox::serve(std::shared_ptr<lane> which) {
     while (!stopping_ && !which->replaced) {
-        co_await send_due(*which);
-        auto look = [&](storage::store& db) { return db.next_due(which->settings.name); };
-        auto const due = co_await db_.run(look);
-        auto wait = longest_sleep;
-        if (due) wait = std::clamp<milliseconds>(*due - time_.now(), 1ms, longest_sleep);
+        auto wait = after_trouble;
+        try {
+            co_await send_due(*which);
+            auto look = [name = which->settings.name](storage::store& db) { return db.next_due(name); };
+            auto const due = co_await db_.run(std::move(look));
+            wait = longest_sleep;
+            // Something due that was not taken waits for an older message or another lane.
+            if (due) wait = std::clamp<milliseconds>(*due - time_.now(), shortest_sleep, longest_sleep);
+        } catch (storage::storage_error const& e) {
+            log_error(e.what(), {{"notifier", which->settings.name}});
+        }
         auto const until = time_.steady_now() + wait;
         if (!stopping_ && !which->replaced) co_await which->sleep.until(time_, until);
     }
@@ -231,10 +296,15 @@ asio::awaitable<void> outbox::send_once(std::shared_ptr<lane> which) {
 
 asio::awaitable<void> outbox::flush() {
     // The second pass is for what the first one caused: a failing notifier is told to the others.
+    auto const deadline = time_.steady_now() + longest_flush;
     for (int pass = 0; pass < 2; ++pass) {
         for (auto& [name, one] : lanes_)
             running_.spawn(send_once(one));
-        auto const never = time_.steady_now() + std::chrono::hours{1};
+        bool const done = co_await running_.drained(time_, deadline);
+        if (done) continue;
+        stopping_ = true;
+        running_.cancel();
+        auto const never = time_.steady_now() + net::very_long;
         co_await running_.drained(time_, never);
     }
 }

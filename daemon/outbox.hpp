@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,16 @@ public:
 private:
     struct lane;
 
+    struct outcome {
+        message entry;
+        attempt record;
+        std::vector<std::string> pending;
+    };
+
+    static void save_outcome(
+        storage::store& db, lane_settings const& lane, judge_rules const& rules, outcome const& made
+    );
+
     asio::awaitable<void> serve(std::shared_ptr<lane> which);
     asio::awaitable<void> send_due(lane& which);
     asio::awaitable<void> send_once(std::shared_ptr<lane> which);
@@ -64,6 +75,7 @@ private:
     net::clock& time_;
     std::shared_ptr<judge_rules const> rules_;
     std::map<std::string, std::shared_ptr<lane>> lanes_;
+    std::set<std::string> in_flight_; ///< ids of messages that are being sent
     net::task_group running_;
     net::wakeable_sleep stop_sleep_;
     bool serving_ = false;

@@ -1,6 +1,8 @@
 #include "daemon/poller.hpp"
 
 #include "daemon/diff/diff.hpp"
+#include "daemon/model/digest.hpp"
+#include "daemon/model/failure.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
 
@@ -8,33 +10,56 @@ namespace modelwatch {
 
 namespace {
 
-hub::observe_request request_for(watched const& what) {
+/// The hub's validator, behind the mark of what it was judged with.
+std::string proof_under(std::string const& basis, std::string const& proof) {
+    return proof.empty() ? proof : basis + " " + proof;
+}
+
+struct stored_proof {
+    std::string hub;
+    bool same_basis = false;
+};
+
+stored_proof split_proof(std::string const& stored, std::string const& basis) {
+    auto const space = stored.find(' ');
+    if (space == std::string::npos) return {};
+    return {stored.substr(space + 1), stored.compare(0, space, basis) == 0};
+}
+
+hub::observe_request
+request_for(watch const& target, storage::watch_record const& record, stored_proof const& proof) {
     hub::observe_request out;
-    auto const& record = what.record;
-    out.repo = what.target.repo;
-    out.revision = what.target.revision;
-    out.proof = record.latest ? record.proof : std::string{};
-    out.baseline = record.baseline ? record.baseline->commit : what.target.baseline;
-    bool const pin_is_new = !what.target.baseline.empty() && !record.baseline;
-    out.want_baseline_state = pin_is_new || (record.baseline && !record.baseline->snapshot);
-    out.deployed = what.target.deployed;
+    out.repo = target.repo;
+    out.revision = target.revision;
+    out.proof = record.latest ? proof.hub : std::string{};
+    out.baseline = record.baseline ? record.baseline->commit : target.baseline;
+    out.want_baseline_state = record.baseline ? !record.baseline->snapshot : !target.baseline.empty();
+    if (!proof.same_basis && !target.baseline.empty() && target.baseline != out.baseline) {
+        // The operator may have pinned another commit: what it holds must be known before anything is judged
+        // by it.
+        out.baseline = target.baseline;
+        out.want_baseline_state = true;
+    }
+    out.deployed = target.deployed;
     out.token_worked = record.token_worked;
     return out;
 }
 
-/// Whether an unchanged answer leaves nothing to judge: neither time nor an earlier state asks for it.
-bool nothing_to_judge(watched const& what, observation const& seen, instant now) {
-    auto const& record = what.record;
+/// Whether an unchanged answer leaves nothing to judge: neither time, nor rules, nor an earlier state asks
+/// for it.
+bool nothing_to_judge(
+    storage::watch_record const& record, observation const& seen, bool same_basis, instant now
+) {
     bool const time_came = record.next_time_condition_at && *record.next_time_condition_at <= now;
     bool const was_well =
         record.place == standing::present && record.missing_streak == 0 && record.failures == 0;
-    return seen.unchanged && was_well && !time_came;
+    return seen.unchanged && was_well && same_basis && !record.retired_at && !time_came;
 }
 
-void note_unchanged(watched& what, observation& seen, instant now) {
+void note_unchanged(watched& what, observation const& seen, std::string const& basis, instant now) {
     what.record.last_attempt_at = now;
     what.record.last_success_at = now;
-    if (!seen.proof.empty()) what.record.proof = std::move(seen.proof);
+    if (!seen.proof.empty()) what.record.proof = proof_under(basis, seen.proof);
     what.unsaved = true;
 }
 
@@ -45,24 +70,29 @@ void note_failure(storage::watch_record& record, error const& failure, instant n
 }
 
 /// Contents of small files that people may want to compare later and that the store does not have.
-asio::awaitable<result<std::vector<text_file>>>
-missing_texts(store_thread& db_thread, hub::hub_client& hub, observation const& seen) {
+asio::awaitable<result<void>>
+add_texts(store_thread& db_thread, hub::hub_client& hub, observation& seen, snapshot const& state) {
     std::vector<file_entry> wanted;
-    for (auto const& file : seen.state->files) {
+    for (auto const& file : state.files) {
         if (diff::is_kept_text(file)) wanted.push_back(file);
     }
-    auto filter = [&wanted](storage::store& db) {
+    auto filter = [wanted = std::move(wanted)](storage::store& db) mutable {
         std::erase_if(wanted, [&](file_entry const& file) { return db.has_text(file.content_id()); });
+        return wanted;
     };
-    co_await db_thread.run(filter);
-    if (wanted.empty()) co_return std::vector<text_file>{};
-    co_return co_await hub.read_texts(seen.state->repo, seen.state->commit, wanted);
+    auto lacking = co_await db_thread.run(std::move(filter));
+    if (lacking.empty()) co_return result<void>{};
+    auto texts = co_await hub.read_texts(state.repo, state.commit, std::move(lacking));
+    if (!texts) co_return texts.error();
+    for (auto& one : *texts)
+        seen.texts.push_back(std::move(one));
+    co_return result<void>{};
 }
 
 asio::awaitable<poll_report> fail(store_thread& db_thread, net::clock& time, watched& what, error failure) {
     note_failure(what.record, failure, time.now());
-    auto save = [&what](storage::store& db) { db.touch({what.record}); };
-    co_await db_thread.run(save);
+    auto save = [row = what.record](storage::store& db) { db.touch({row}); };
+    co_await db_thread.run(std::move(save));
     what.unsaved = false;
     poll_report out;
     out.failure = std::move(failure);
@@ -73,10 +103,12 @@ asio::awaitable<poll_report> fail(store_thread& db_thread, net::clock& time, wat
 /// none.
 asio::awaitable<bool> lacks_deployed(store_thread& db_thread, watched& what) {
     if (what.target.deployed.empty() || what.deployed_asked) co_return false;
-    auto unknown = [&what](storage::store& db) {
-        return !db.find_snapshot(what.target.key(), what.target.deployed).has_value();
+    auto unknown = [key = what.target.key(), commit = what.target.deployed](storage::store& db) {
+        return !db.find_snapshot(key, commit).has_value();
     };
-    co_return co_await db_thread.run(unknown);
+    bool const lacking = co_await db_thread.run(std::move(unknown));
+    what.deployed_asked = !lacking;
+    co_return lacking;
 }
 
 /// A revision that is gone from a repo that was watched before is an answer: a deleted tag, a rewritten
@@ -90,36 +122,51 @@ observation lost_revision(error const& failure) {
 
 } // namespace
 
+std::string judging_basis(watch const& target, judge_rules const& rules) {
+    auto text = rules.basis + '\n' + target.baseline + '\n' + target.deployed + '\n' +
+                std::to_string(target.stale_after.count());
+    for (auto const& [key, value] : target.tags)
+        text += '\n' + key + '=' + value;
+    for (auto const& one : target.allow_patterns)
+        text += "\n+" + one;
+    return sha256_hex(text).substr(0, 16);
+}
+
 asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
-    auto& hub = *deps.hubs->at(what.target.hub);
-    auto request = request_for(what);
+    auto const target = what.target; // a reload may give the watch another one meanwhile
+    auto const basis = judging_basis(target, *deps.rules);
+    auto const proof = split_proof(what.record.proof, basis);
+    auto& hub = *deps.hubs->at(target.hub);
+    auto request = request_for(target, what.record, proof);
     request.want_deployed_state = co_await lacks_deployed(deps.db, what);
     auto answer = co_await hub.observe(std::move(request));
     if (!answer && answer.error().code == errc::not_found && what.record.latest) {
         answer = lost_revision(answer.error());
     }
+    if (what.retired) answer = failure(errc::cancelled, target.repo + ": no longer watched");
     if (!answer) co_return co_await fail(deps.db, deps.time, what, std::move(answer).error());
     auto& seen = *answer;
     auto const now = deps.time.now();
-    if (nothing_to_judge(what, seen, now)) {
-        note_unchanged(what, seen, now);
+    if (nothing_to_judge(what.record, seen, proof.same_basis, now)) {
+        note_unchanged(what, seen, basis, now);
         co_return poll_report{.failure = {}, .unchanged = true, .touched = {}};
     }
-    if (!seen.unchanged && seen.state) {
-        auto texts = co_await missing_texts(deps.db, hub, seen);
-        if (!texts) co_return co_await fail(deps.db, deps.time, what, std::move(texts).error());
-        seen.texts = std::move(*texts);
+    for (auto const* state : {&seen.state, &seen.baseline_state}) {
+        if (seen.unchanged || !*state) continue;
+        auto const texts = co_await add_texts(deps.db, hub, seen, **state);
+        if (!texts) co_return co_await fail(deps.db, deps.time, what, texts.error());
     }
+    seen.proof = proof_under(basis, seen.proof);
     link_source const link = [&hub](std::string_view repo, std::string_view commit) {
         return hub.web_url(repo, commit);
     };
     auto work = [&](storage::store& db) {
         judged out;
-        auto const all = [&] { out = judge(db, *deps.rules, what.target, std::move(seen), link, now); };
+        auto const all = [&] { out = judge(db, *deps.rules, target, std::move(seen), link, now); };
         db.in_transaction(all);
         return out;
     };
-    auto outcome = co_await deps.db.run(work);
+    auto outcome = co_await deps.db.run(std::move(work));
     what.record = std::move(outcome.record);
     what.unsaved = false;
     what.deployed_asked = true;

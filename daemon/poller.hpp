@@ -18,6 +18,7 @@ struct watched {
     storage::watch_record record;
     net::steady_instant next_due{};
     bool running = false;
+    bool again = false;          ///< due at once when the running poll ends
     bool unsaved = false;        ///< `record` has book-keeping that the store has not
     bool deployed_asked = false; ///< the hub was asked for the deployed commit since the start
     bool retired = false;        ///< the configuration no longer names it; it goes when its poll ends
@@ -41,6 +42,10 @@ struct poll_deps {
     store_thread& db;
     net::clock& time;
 };
+
+/// A short mark of everything on our own side that a judgement depends on: pin, deployed commit, limits,
+/// labels, rules.
+[[nodiscard]] std::string judging_basis(watch const& target, judge_rules const& rules);
 
 /// Polls one watch once: ask the hub, judge, store. On return `what.record` is what the store has, or differs
 /// only by an unchanged poll's book-keeping (`what.unsaved`), which is written in batches.

@@ -104,6 +104,24 @@ asio::awaitable<void> round::poll_all() {
     if (broken_) std::rethrow_exception(broken_);
 }
 
+std::size_t round::configured(std::string const& hub) const {
+    return static_cast<std::size_t>(std::count_if(watches_.begin(), watches_.end(), [&](auto const& one) {
+        return one->target.hub == hub;
+    }));
+}
+
+hub_health::state round::health(std::string const& hub) const {
+    return health_.of(hub, configured(hub));
+}
+
+std::string round::failure_of(std::string const& hub) const {
+    for (auto const& what : watches_) {
+        auto const found = failures_.find(what->target.key());
+        if (what->target.hub == hub && found != failures_.end()) return found->second.message();
+    }
+    return {};
+}
+
 asio::awaitable<void> round::judge_failures() {
     auto const now = parts_.time.now();
     std::vector<alert> touched;
@@ -112,14 +130,13 @@ asio::awaitable<void> round::judge_failures() {
     };
     auto work = [&](storage::store& db) {
         for (auto const& [name, hub] : how_->hubs) {
-            auto const health = health_.of(name);
-            if (health.known == 0) continue;
-            auto const why = failures_.empty() ? std::string{} : failures_.begin()->second.message();
-            add(judge_monitor(db, how_->rules, hub_judgement(name, health, why), now));
+            // A round over some watches says nothing about the hub.
+            if (!whole_ || configured(name) == 0) continue;
+            add(judge_monitor(db, how_->rules, hub_judgement(name, health(name), failure_of(name)), now));
         }
         for (auto const& what : watches_) {
             auto const failure = failures_.find(what->target.key());
-            if (failure == failures_.end() || health_.of(what->target.hub).unreachable()) continue;
+            if (failure == failures_.end() || health(what->target.hub).unreachable()) continue;
             auto const since = what->record.failing_since;
             if (!fails_too_long(since, what->target.interval, now)) continue;
             auto const& t = what->target;
@@ -147,10 +164,12 @@ asio::awaitable<void> round::finish_books() {
 }
 
 asio::awaitable<round_report>
-round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool deliver) {
+round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool whole, bool deliver) {
+    whole_ = whole;
     begun_ = parts_.time.steady_now();
     report_.watches = std::move(only);
     co_await list_accounts(std::move(accounts));
+    report_.watches = unique_watches(std::move(report_.watches));
     co_await poll_all();
     co_await judge_failures();
     co_await finish_books();

@@ -31,15 +31,19 @@ class round {
 public:
     round(machinery& parts, store_thread& db, std::shared_ptr<assembly> how);
 
-    /// `only`: watches to poll; `accounts`: to be listed first, their models are polled too.
+    /// `only`: watches to poll; `accounts`: to be listed first, their models are polled too; `whole`: these
+    /// are all that are configured, so that the round may judge the hubs.
     asio::awaitable<round_report>
-    run(std::vector<watch> only, std::vector<account_watch> accounts, bool deliver);
+    run(std::vector<watch> only, std::vector<account_watch> accounts, bool whole, bool deliver);
 
 private:
     asio::awaitable<void> list_accounts(std::vector<account_watch> accounts);
     asio::awaitable<void> poll_all();
     asio::awaitable<void> poll_one(watched& what);
     asio::awaitable<void> judge_failures();
+    [[nodiscard]] std::size_t configured(std::string const& hub) const;
+    [[nodiscard]] hub_health::state health(std::string const& hub) const;
+    [[nodiscard]] std::string failure_of(std::string const& hub) const;
     asio::awaitable<void> finish_books();
     void note(std::vector<alert> const& touched);
 
@@ -53,6 +57,7 @@ private:
     net::task_group tasks_;
     net::wakeable_sleep slot_;
     net::steady_instant begun_{};
+    bool whole_ = false;
     std::exception_ptr broken_; ///< a disk or a bug: ends the round
 };
 

@@ -113,7 +113,11 @@ bool scheduler::poke(std::string const& repo) {
     for (auto& [key, what] : watches_) {
         if (what->target.repo != repo && what->record.current_repo != repo) continue;
         found = true;
-        if (!what->running) schedule(*what, time_.steady_now());
+        if (what->running) {
+            what->again = true;
+        } else {
+            schedule(*what, time_.steady_now());
+        }
     }
     if (found) sleep_.wake();
     return found;
@@ -142,16 +146,49 @@ milliseconds scheduler::backoff(watched const& what, error const& failure) {
     return std::max(jittered(what, grown), wished);
 }
 
-void scheduler::reschedule(watched& what, poll_report const& report) {
+net::steady_instant scheduler::next_time(watched& what, poll_report const& report) {
     auto const now = time_.steady_now();
-    if (report.failure) {
-        schedule(what, now + backoff(what, *report.failure));
-    } else if (what.record.missing_streak == 1) {
-        schedule(what, now + std::min(confirm_after, what.target.interval));
+    if (report.failure) return now + backoff(what, *report.failure);
+    if (what.record.missing_streak == 1) return now + std::min(confirm_after, what.target.interval);
+    // From the planned time, so that slow polls do not shift the phase; from now when it fell far behind.
+    auto const planned = what.next_due + jittered(what, what.target.interval);
+    return planned > now ? planned : now + jittered(what, what.target.interval);
+}
+
+/// The end of a poll, good or bad: back into the schedule, or gone when the configuration dropped it
+/// meanwhile.
+void scheduler::finish(watched& what, net::steady_instant next) {
+    what.running = false;
+    if (what.retired) {
+        watches_.erase(what.target.key());
     } else {
-        // From the planned time, so that slow polls do not shift the phase; from now when it fell far behind.
-        auto const planned = what.next_due + jittered(what, what.target.interval);
-        schedule(what, planned > now ? planned : now + jittered(what, what.target.interval));
+        schedule(what, what.again ? time_.steady_now() : next);
+        what.again = false;
+        what.unsaved = true;
+    }
+    sleep_.wake();
+}
+
+std::size_t scheduler::count(std::string const& hub) const {
+    return static_cast<std::size_t>(std::count_if(watches_.begin(), watches_.end(), [&](auto const& one) {
+        return one.second->target.hub == hub;
+    }));
+}
+
+void scheduler::refresh(std::vector<storage::watch_record> const& rows) {
+    for (auto const& row : rows) {
+        auto const found = watches_.find(row.key);
+        if (found == watches_.end()) continue;
+        auto& mine = found->second->record;
+        mine.baseline = row.baseline;
+        if (row.proof.empty()) mine.proof.clear();
+    }
+}
+
+void scheduler::give_back(std::vector<storage::watch_record> const& rows) {
+    for (auto const& row : rows) {
+        auto const found = watches_.find(row.key);
+        if (found != watches_.end()) found->second->unsaved = true;
     }
 }
 
@@ -164,18 +201,10 @@ asio::awaitable<void> scheduler::poll_one(watched& what) {
     } catch (...) {
         // Whatever it was (a full disk, a bug): this watch must stay in the schedule. Cancellation ends here
         // too.
-        what.running = false;
-        if (!stopping_ && !what.retired) schedule(what, time_.steady_now() + what.target.interval);
-        sleep_.wake();
+        finish(what, time_.steady_now() + what.target.interval);
         throw;
     }
-    what.running = false;
-    if (what.retired) {
-        watches_.erase(what.target.key());
-    } else {
-        reschedule(what, report);
-    }
-    sleep_.wake();
+    finish(what, next_time(what, report));
 }
 
 void scheduler::start_due() {

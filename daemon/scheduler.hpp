@@ -53,6 +53,13 @@ public:
 
     [[nodiscard]] std::optional<net::steady_instant> next_due() const;
 
+    /// How many watches of a hub there are.
+    [[nodiscard]] std::size_t count(std::string const& hub) const;
+    /// Rows that another process has changed: what it decided holds from the next poll on.
+    void refresh(std::vector<storage::watch_record> const& rows);
+    /// Book-keeping that could not be written stays to be written.
+    void give_back(std::vector<storage::watch_record> const& rows);
+
     [[nodiscard]] std::size_t running() const noexcept { return polls_.running(); }
 
 private:
@@ -61,7 +68,8 @@ private:
     asio::awaitable<void> poll_one(watched& what);
     void start_due();
     void schedule(watched& what, net::steady_instant when);
-    void reschedule(watched& what, poll_report const& report);
+    [[nodiscard]] net::steady_instant next_time(watched& what, poll_report const& report);
+    void finish(watched& what, net::steady_instant next);
     [[nodiscard]] std::chrono::milliseconds backoff(watched const& what, error const& failure);
     [[nodiscard]] std::chrono::milliseconds jittered(watched const& what, std::chrono::milliseconds interval);
     [[nodiscard]] net::steady_instant first_time(watched const& what);

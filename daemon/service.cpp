@@ -19,21 +19,29 @@ using namespace std::chrono_literals;
 
 /// Alerts of one round that come within this time go out in one message.
 constexpr auto group_wait = 1500ms;
-constexpr auto house_round = 15s;
+constexpr auto house_round = 5s;
+constexpr auto reminder_round = 1min;
 constexpr auto prune_round = 6h;
 constexpr auto poll_grace = 3s;
-constexpr auto send_grace = 5s;
+/// With what follows it, everything has ended within five seconds.
+constexpr auto send_grace = 3s;
 
 poll_listener
 listener_of(service& self, asio::awaitable<void> (service::*what)(watched&, poll_report const&)) {
     return [&self, what](watched& one, poll_report const& report) { return (self.*what)(one, report); };
 }
 
+std::string_view word_for(alert const& entry) {
+    if (entry.state != alert_state::open) return to_string(entry.state);
+    return entry.opened_at == entry.updated_at ? "opened" : "updated";
+}
+
 void log_touched(std::vector<alert> const& touched) {
     for (auto const& entry : touched) {
-        auto const level = entry.what.level >= severity::high ? log_level::warn : log_level::info;
+        bool const urgent = entry.what.level >= severity::high && entry.state == alert_state::open;
+        auto const level = urgent ? log_level::warn : log_level::info;
         log(level,
-            std::string{to_string(entry.state)} + " " + std::string{to_string(entry.what.kind)} + ": " +
+            std::string{word_for(entry)} + " " + std::string{to_string(entry.what.kind)} + ": " +
                 entry.what.summary,
             {{"repo", entry.repo}, {"severity", std::string{to_string(entry.what.level)}}, {"alert", entry.id}
             });
@@ -43,9 +51,15 @@ void log_touched(std::vector<alert> const& touched) {
 } // namespace
 
 service::service(
-    asio::io_context& loop, machinery& parts, store_thread& db, reloader reload, config::environment env
+    asio::io_context& loop,
+    asio::signal_set& signals,
+    machinery& parts,
+    store_thread& db,
+    reloader reload,
+    config::environment env
 )
     : loop_(loop)
+    , signals_(signals)
     , parts_(parts)
     , db_(db)
     , reload_(std::move(reload))
@@ -84,30 +98,90 @@ result<void> service::apply(config::settings settings) {
     return {};
 }
 
+/// Alerts of what the configuration no longer names end, and people are told so.
+static void end_alerts(
+    storage::store& db, judge_rules const& rules, std::string const& key, std::string const& why, instant now
+) {
+    auto const made = alerting::resolve(db.active_alerts(key), why, rules.desk, now);
+    if (made.empty()) return;
+    storage::observation_write write;
+    if (auto const row = db.find_watch(key)) write.record = *row;
+    add_decision(write, made, rules, now);
+    db.record(write);
+}
+
+static void
+retire(storage::store& db, judge_rules const& rules, std::vector<std::string> const& gone, instant now) {
+    auto const all = [&] {
+        for (auto const& key : gone)
+            end_alerts(db, rules, key, "no longer watched", now);
+        db.retire(gone, "no longer watched", now);
+    };
+    if (!gone.empty()) db.in_transaction(all);
+}
+
+/// Alerts about notifiers and hubs that are configured no more.
+static void end_orphans(storage::store& db, assembly const& how, instant now) {
+    std::set<std::string> known;
+    for (auto const& one : how.settings.notifiers)
+        known.insert("notifier/" + one.name);
+    for (auto const& [name, hub] : how.hubs)
+        known.insert("hub/" + name);
+    std::set<std::string> orphans;
+    for (auto const& entry : db.active_alerts({})) {
+        auto const& key = entry.watch_key;
+        bool const monitor = info(entry.what.kind).about == alert_class::monitor && entry.repo.empty();
+        if (monitor && !known.contains(key)) orphans.insert(key);
+    }
+    auto const all = [&] {
+        for (auto const& key : orphans)
+            end_alerts(db, how.rules, key, "no longer configured", now);
+    };
+    if (!orphans.empty()) db.in_transaction(all);
+}
+
 /// Everything that is to be watched now: named by the operator, or found in an account before. Names that are
 /// gone from the configuration are retired.
 asio::awaitable<void> service::take_watches() {
     auto const keep = now_;
     auto const now = parts_.time.now();
-    std::vector<watch> wanted = keep->settings.watches;
-    std::map<std::string, storage::watch_record> stored;
-    auto work = [&](storage::store& db) {
+
+    struct plan {
+        std::vector<watch> wanted;
+        std::map<std::string, storage::watch_record> stored;
+        std::set<std::string> hubs_down;
+    };
+
+    auto work = [keep, now](storage::store& db) {
+        plan out;
+        out.wanted = keep->settings.watches;
         for (auto const& account : keep->settings.accounts) {
             for (auto& one : remembered(account, db))
-                wanted.push_back(std::move(one));
+                out.wanted.push_back(std::move(one));
         }
+        out.wanted = unique_watches(std::move(out.wanted));
         std::set<std::string> named;
-        for (auto const& one : wanted)
+        for (auto const& one : out.wanted)
             named.insert(one.key());
         std::vector<std::string> gone;
         for (auto& row : db.watches()) {
-            if (!named.contains(row.key)) gone.push_back(row.key);
-            stored.emplace(row.key, std::move(row));
+            if (!named.contains(row.key) && !row.retired_at) gone.push_back(row.key);
+            out.stored.emplace(row.key, std::move(row));
         }
-        if (!gone.empty()) db.retire(gone, "no longer watched", now);
+        retire(db, keep->rules, gone, now);
+        end_orphans(db, *keep, now);
+        for (auto const& [name, hub] : keep->hubs) {
+            if (!db.active_alerts("hub/" + name).empty()) out.hubs_down.insert(name);
+        }
+        return out;
     };
-    co_await db_.run(work);
-    scheduler_->set_watches(wanted, stored);
+    auto found = co_await db_.run(std::move(work));
+    scheduler_->set_watches(found.wanted, found.stored);
+    hubs_down_ = std::move(found.hubs_down);
+    std::set<std::string> keys;
+    for (auto const& one : found.wanted)
+        keys.insert(one.key());
+    health_.keep(keys);
 }
 
 asio::awaitable<void> service::follow_account(account_watch account, std::uint64_t generation) {
@@ -133,11 +207,8 @@ asio::awaitable<void> service::follow_account(account_watch account, std::uint64
 }
 
 asio::awaitable<void> service::on_poll(watched& what, poll_report const& report) {
+    if (what.retired) co_return;
     auto const& hub = what.target.hub;
-    if (what.retired) {
-        health_.forget(hub, what.target.key());
-        co_return;
-    }
     bool const good = !report.failure;
     health_.note(hub, what.target.key(), good);
     if (good) {
@@ -147,80 +218,103 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     }
     log_touched(report.touched);
     if (!report.touched.empty()) outbox_.wake();
-    bool const news = health_.of(hub).unreachable() != hubs_down_.contains(hub);
-    if (!good || news) co_await judge_failure(what, report);
+    if (!good || hubs_down_.contains(hub)) co_await judge_failure(what, report);
 }
 
 /// One alert about the hub when most of its watches fail; else one per watch that has failed for too long.
 asio::awaitable<void> service::judge_failure(watched const& what, poll_report const& report) {
-    auto const hub = what.target.hub;
-    auto const health = health_.of(hub);
+    auto const target = what.target;
+    auto const since = what.record.failing_since;
+    auto const health = health_.of(target.hub, scheduler_->count(target.hub));
     bool const down = health.unreachable();
-    bool const news = down != hubs_down_.contains(hub);
+    bool const news = down != hubs_down_.contains(target.hub);
     auto const now = parts_.time.now();
-    bool const alone =
-        report.failure && !down && fails_too_long(what.record.failing_since, what.target.interval, now);
+    bool const alone = report.failure && !down && fails_too_long(since, target.interval, now);
     if (!news && !alone) co_return;
     auto const why = report.failure ? report.failure->message() : std::string{};
-    auto const rules = rules_;
-    auto work = [&](storage::store& db) {
+    auto work = [=, rules = rules_](storage::store& db) {
         std::vector<alert> touched;
-        if (news) touched = judge_monitor(db, *rules, hub_judgement(hub, health, why), now);
+        if (news) touched = judge_monitor(db, *rules, hub_judgement(target.hub, health, why), now);
         if (!alone) return touched;
-        auto const& t = what.target;
-        auto const seen =
-            poll_failing_judgement(t.key(), hub, t.repo, t.revision, t.tags, why, *what.record.failing_since);
+        auto const seen = poll_failing_judgement(
+            target.key(), target.hub, target.repo, target.revision, target.tags, why, *since
+        );
         auto more = judge_monitor(db, *rules, seen, now);
         touched.insert(touched.end(), more.begin(), more.end());
         return touched;
     };
-    auto touched = co_await db_.run(work);
+    auto touched = co_await db_.run(std::move(work));
     if (down) {
-        hubs_down_.insert(hub);
+        hubs_down_.insert(target.hub);
     } else {
-        hubs_down_.erase(hub);
+        hubs_down_.erase(target.hub);
     }
     log_touched(touched);
     if (!touched.empty()) outbox_.wake();
 }
 
 asio::awaitable<void> service::save_book_keeping() {
-    auto rows = scheduler_->take_unsaved();
+    auto const rows = scheduler_->take_unsaved();
     if (rows.empty()) co_return;
-    auto save = [&rows](storage::store& db) { db.touch(rows); };
-    co_await db_.run(save);
+    auto save = [rows](storage::store& db) { db.touch(rows); };
+    try {
+        co_await db_.run(std::move(save));
+    } catch (storage::storage_error const&) {
+        scheduler_->give_back(rows);
+        throw;
+    }
 }
 
 asio::awaitable<void> service::send_reminders() {
-    auto const rules = rules_;
     auto const now = parts_.time.now();
-    auto work = [&](storage::store& db) {
-        auto const all = [&] {
-            auto const made = alerting::remind(db.active_alerts({}), rules->desk, now);
-            if (made.empty()) return;
-            storage::observation_write write;
-            add_decision(write, made, *rules, now);
-            write.events.clear();
-            db.record(write);
-        };
-        db.in_transaction(all);
+    auto work = [now, rules = rules_](storage::store& db) {
+        auto const made = alerting::remind(db.unreminded(now - rules->desk.remind_after), rules->desk, now);
+        if (made.empty()) return;
+        storage::observation_write write;
+        add_decision(write, made, *rules, now);
+        write.events.clear();
+        db.record(write);
     };
-    co_await db_.run(work);
+    co_await db_.run(std::move(work));
+}
+
+/// What `accept`, `alerts` and other commands wrote beside us holds from the next poll on.
+asio::awaitable<void> service::heed_others() {
+    auto look = [known = outside_changes_](storage::store& db) {
+        auto const now = db.outside_changes();
+        std::vector<storage::watch_record> rows;
+        if (now != known) rows = db.watches();
+        return std::pair{now, std::move(rows)};
+    };
+    auto [version, rows] = co_await db_.run(std::move(look));
+    outside_changes_ = version;
+    scheduler_->refresh(rows);
+    if (!rows.empty()) outbox_.wake();
 }
 
 asio::awaitable<void> service::keep_house() {
-    auto next_prune = parts_.time.steady_now() + 1min;
+    auto next_prune = parts_.time.steady_now() + prune_round;
+    auto next_reminders = parts_.time.steady_now() + reminder_round;
     while (!stopping_) {
         auto const next = parts_.time.steady_now() + house_round;
         co_await house_sleep_.until(parts_.time, next);
         if (stopping_) co_return;
-        co_await save_book_keeping();
-        co_await send_reminders();
-        if (parts_.time.steady_now() < next_prune) continue;
-        next_prune = parts_.time.steady_now() + prune_round;
-        auto const before = parts_.time.now() - now_->settings.service.retention;
-        auto prune = [before](storage::store& db) { db.prune(before); };
-        co_await db_.run(prune);
+        try {
+            co_await save_book_keeping();
+            co_await heed_others();
+            auto const now = parts_.time.steady_now();
+            if (now >= next_reminders) {
+                next_reminders = now + reminder_round;
+                co_await send_reminders();
+            }
+            if (now < next_prune) continue;
+            next_prune = now + prune_round;
+            auto const before = parts_.time.now() - now_->settings.service.retention;
+            auto prune = [before](storage::store& db) { db.prune(before); };
+            co_await db_.run(std::move(prune));
+        } catch (storage::storage_error const& e) {
+            log_error(e.what(), {{"where", "upkeep"}});
+        }
     }
 }
 
@@ -229,6 +323,10 @@ asio::awaitable<void> service::reload() {
     for (auto const& problem : loaded.problems)
         log_error("configuration not reloaded: " + problem.text());
     if (!loaded.ok()) co_return;
+    if (loaded.value.watches.empty() && loaded.value.accounts.empty()) {
+        log_error("configuration not reloaded: it names nothing to watch");
+        co_return;
+    }
     auto const old_dir = now_->settings.service.state_dir;
     if (loaded.value.service.state_dir != old_dir) {
         log_error("configuration not reloaded: daemon.state_dir cannot change while the daemon runs");
@@ -247,13 +345,17 @@ asio::awaitable<void> service::reload() {
 }
 
 asio::awaitable<void> service::watch_signals() {
-    asio::signal_set signals{loop_.get_executor(), SIGTERM, SIGINT, SIGHUP};
     auto const token = asio::as_tuple(asio::use_awaitable);
     while (true) {
-        auto const [failure, number] = co_await signals.async_wait(token);
+        auto const [failure, number] = co_await signals_.async_wait(token);
         if (failure) co_return;
         if (number == SIGHUP) {
-            if (!stopping_) co_await reload();
+            if (stopping_) continue;
+            try {
+                co_await reload();
+            } catch (storage::storage_error const& e) {
+                log_error(std::string{"configuration reloaded in part; send SIGHUP again: "} + e.what());
+            }
             continue;
         }
         // The first asks, the second insists.
@@ -269,6 +371,7 @@ void service::begin_stop(std::string_view why) {
     scheduler_->stop();
     outbox_.stop();
     house_sleep_.wake();
+    tasks_.cancel();
 }
 
 asio::awaitable<void> service::main_loop() {
@@ -281,7 +384,8 @@ asio::awaitable<void> service::main_loop() {
 
 /// Waits for the loops to end in their own time, then ends what only waits.
 asio::awaitable<void> service::finish(net::task_group& loops, net::task_group& signals) {
-    co_await loops.drained(parts_.time, net::steady_instant::max());
+    auto const never = parts_.time.steady_now() + net::very_long;
+    co_await loops.drained(parts_.time, never);
     tasks_.cancel();
     auto const deadline = parts_.time.steady_now() + 1s;
     co_await tasks_.drained(parts_.time, deadline);
@@ -295,7 +399,9 @@ int service::run() {
                               if (!stopping_) exit_code_ = 3;
                               begin_stop("a loop failed");
                           }};
-    net::task_group signals{loop_.get_executor(), [](std::exception_ptr) {}};
+    net::task_group signals{loop_.get_executor(), [](std::exception_ptr failure) {
+                                log_exception("signals", failure);
+                            }};
     loops.spawn(main_loop());
     loops.spawn(outbox_.run(send_grace));
     loops.spawn(keep_house());

@@ -7,6 +7,7 @@
 #include "daemon/scheduler.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 
 #include <functional>
 #include <memory>
@@ -21,7 +22,12 @@ using reloader = std::function<config::outcome()>;
 class service {
 public:
     service(
-        asio::io_context& loop, machinery& parts, store_thread& db, reloader reload, config::environment env
+        asio::io_context& loop,
+        asio::signal_set& signals,
+        machinery& parts,
+        store_thread& db,
+        reloader reload,
+        config::environment env
     );
 
     /// Takes a configuration over, whole or not at all.
@@ -40,11 +46,13 @@ private:
     asio::awaitable<void> judge_failure(watched const& what, poll_report const& report);
     asio::awaitable<void> save_book_keeping();
     asio::awaitable<void> send_reminders();
+    asio::awaitable<void> heed_others();
     asio::awaitable<void> take_watches();
     void begin_stop(std::string_view why);
     asio::awaitable<void> reload();
 
     asio::io_context& loop_;
+    asio::signal_set& signals_;
     machinery& parts_;
     store_thread& db_;
     reloader reload_;
@@ -58,6 +66,7 @@ private:
     std::set<std::string> hubs_down_;
     net::task_group tasks_;
     net::wakeable_sleep house_sleep_;
+    std::int64_t outside_changes_ = 0;
     std::uint64_t generation_ = 0; ///< of the configuration; old account followers end when it moves
     bool stopping_ = false;
     int exit_code_ = 0;

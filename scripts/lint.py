@@ -23,7 +23,6 @@ ROOMS = {
 
 # Shapes that some compilers turn into broken code without a word (toolchain: GCC 12).
 COROUTINE_SHAPES = [
-    (re.compile(r"\b(?:if|while|switch)\s*\(.*\bco_await\b"), "co_await inside a condition"),
     (re.compile(r"\bco_await\b[^;]*\[[^\]]*\]\s*(?:\([^)]*\))?\s*(?:mutable\s*)?(?:->[^{]*)?\{"),
      "co_await in one expression with a lambda"),
     (re.compile(r"\bco_await\b[^;{]*\([^;{]*\{"), "co_await in one expression with a braced temporary"),
@@ -46,9 +45,24 @@ def without_comments(line):
     return re.sub(r"//.*", "", line)
 
 
+def condition_of(code):
+    """What stands between the parentheses of the first if, while or switch; empty when there is none."""
+    found = re.search(r"\b(?:if|while|switch)\s*(?:constexpr\s*)?\(", code)
+    if not found:
+        return ""
+    depth, begin = 1, found.end()
+    for at in range(begin, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[at], 0)
+        if depth == 0:
+            return code[begin:at]
+    return code[begin:]
+
+
 def check_coroutines(path, lines):
     for number, line in enumerate(lines, 1):
         code = without_comments(line)
+        if "co_await" in condition_of(code):
+            yield f"{path}:{number}: co_await inside a condition: name the value first, await it alone"
         for shape, what in COROUTINE_SHAPES:
             if shape.search(code):
                 yield f"{path}:{number}: {what}: name the value first, await it alone"

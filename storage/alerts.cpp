@@ -176,18 +176,30 @@ std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t l
     return read_alerts(rows);
 }
 
-std::optional<alert> find_alert_row(connection& db, std::string const& id_or_prefix) {
+std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part) {
+    // Tables show the last digits: the first ones of a UUID version 7 are only the time.
     query rows{
         db,
-        MODELWATCH_ALERT_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
-        id_or_prefix,
-        prefix_end(id_or_prefix)
+        MODELWATCH_ALERT_COLUMNS
+        "WHERE (id >= ?1 AND id < ?2) OR substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2",
+        id_or_part,
+        prefix_end(id_or_part)
     };
     auto found = read_alerts(rows);
     if (found.empty()) return std::nullopt;
-    if (found.front().id == id_or_prefix) return std::move(found.front());
-    if (found.size() > 1 || id_or_prefix.size() < 8) return std::nullopt;
+    if (found.front().id == id_or_part) return std::move(found.front());
+    if (found.size() > 1 || id_or_part.size() < 8) return std::nullopt;
     return std::move(found.front());
+}
+
+std::vector<alert> load_unreminded(connection& db, instant told_before) {
+    query rows{
+        db,
+        MODELWATCH_ALERT_COLUMNS
+        "WHERE state IN ('open', 'acknowledged') AND last_sent_at <= ? ORDER BY seq LIMIT 10000",
+        told_before
+    };
+    return read_alerts(rows);
 }
 
 } // namespace modelwatch::storage

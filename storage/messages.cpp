@@ -97,7 +97,8 @@ std::optional<message> find_message_row(connection& db, std::string const& id_or
     {
         query rows{
             db,
-            MODELWATCH_MESSAGE_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+            MODELWATCH_MESSAGE_COLUMNS
+            "WHERE (id >= ?1 AND id < ?2) OR substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2",
             id_or_prefix,
             prefix_end(id_or_prefix)
         };

@@ -132,8 +132,16 @@ std::vector<message> seal_due(connection& db, std::string const& notifier, insta
     {
         query rows{
             db,
-            "SELECT seq FROM message WHERE notifier = ? AND state = 'waiting' AND next_attempt_at <= ? "
-            "ORDER BY seq LIMIT ?",
+            // What happened to an alert is told in the order in which it happened: a message waits for older
+            // ones of its notifier that tell of the same alert.
+            "SELECT m.seq FROM message m WHERE m.notifier = ?1 AND m.state = 'waiting' AND m.next_attempt_at "
+            "<= ?2 "
+            "AND NOT EXISTS (SELECT 1 FROM message_item mine JOIN message_item theirs ON theirs.alert = "
+            "mine.alert "
+            "JOIN message older ON older.seq = theirs.message WHERE mine.message = m.seq AND theirs.message "
+            "< m.seq "
+            "AND older.notifier = ?1 AND older.state = 'waiting' AND older.next_attempt_at > ?2) "
+            "ORDER BY m.seq LIMIT ?3",
             notifier,
             now,
             limit

@@ -125,8 +125,16 @@ std::vector<alert> sqlite_store::alerts(bool with_resolved, std::size_t limit) {
     return run(*db_, "reading alerts", [&] { return load_alerts(*db_, with_resolved, limit); });
 }
 
-std::optional<alert> sqlite_store::find_alert(std::string const& id_or_prefix) {
-    return run(*db_, "reading an alert", [&] { return find_alert_row(*db_, id_or_prefix); });
+std::vector<alert> sqlite_store::unreminded(instant told_before) {
+    return run(*db_, "reading alerts", [&] { return load_unreminded(*db_, told_before); });
+}
+
+std::int64_t sqlite_store::outside_changes() {
+    return run(*db_, "looking for changes", [&] { return db_->pragma("PRAGMA data_version"); });
+}
+
+std::optional<alert> sqlite_store::find_alert(std::string const& id_or_part) {
+    return run(*db_, "reading an alert", [&] { return find_alert_row(*db_, id_or_part); });
 }
 
 void sqlite_store::accept(observation_write const& what, std::string const& by, std::string const& reason) {

@@ -35,7 +35,8 @@ public:
 
     [[nodiscard]] std::vector<alert> active_alerts(std::string const& watch_key) override;
     [[nodiscard]] std::vector<alert> alerts(bool with_resolved, std::size_t limit) override;
-    [[nodiscard]] std::optional<alert> find_alert(std::string const& id_or_prefix) override;
+    [[nodiscard]] std::optional<alert> find_alert(std::string const& id_or_part) override;
+    [[nodiscard]] std::vector<alert> unreminded(instant told_before) override;
     void accept(observation_write const& write, std::string const& by, std::string const& reason) override;
 
     [[nodiscard]] std::vector<message>
@@ -56,6 +57,7 @@ public:
     void export_json_lines(std::function<void(std::string_view)> const& line) override;
     [[nodiscard]] std::vector<audit_record> audit(std::size_t limit) override;
     void prune(instant before) override;
+    [[nodiscard]] std::int64_t outside_changes() override;
     [[nodiscard]] std::optional<std::string> meta(std::string const& key) override;
     void set_meta(std::string const& key, std::string const& value) override;
 

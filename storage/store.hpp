@@ -168,7 +168,10 @@ public:
     ) = 0; ///< empty key: all
     [[nodiscard]] virtual std::vector<alert>
     alerts(bool with_resolved, std::size_t limit) = 0; ///< newest first
-    [[nodiscard]] virtual std::optional<alert> find_alert(std::string const& id_or_prefix) = 0;
+    /// By its id, its first or its last digits (at least 8); nullopt when none or several fit.
+    [[nodiscard]] virtual std::optional<alert> find_alert(std::string const& id_or_part) = 0;
+    /// Open and acknowledged alerts that were last told at or before an instant.
+    [[nodiscard]] virtual std::vector<alert> unreminded(instant told_before) = 0;
 
     /// A person moves the baseline: baseline row, audit row, event, alerts and messages together.
     virtual void accept(observation_write const& write, std::string const& by, std::string const& reason) = 0;
@@ -200,6 +203,8 @@ public:
     /// Superseded snapshots, events, resolved alerts, finished messages older than `before`; baselines,
     /// latest and deployed snapshots, open alerts and their sent-marks stay.
     virtual void prune(instant before) = 0;
+    /// Moves whenever another process has written to the database since the last call of this kind.
+    [[nodiscard]] virtual std::int64_t outside_changes() = 0;
     [[nodiscard]] virtual std::optional<std::string> meta(std::string const& key) = 0;
     virtual void set_meta(std::string const& key, std::string const& value) = 0;
 };

@@ -55,7 +55,8 @@ load_events(connection& db, std::string const& watch_key, std::size_t limit);
 void save_alerts(connection& db, std::vector<alert> const& alerts);
 [[nodiscard]] std::vector<alert> load_active_alerts(connection& db, std::string const& watch_key);
 [[nodiscard]] std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t limit);
-[[nodiscard]] std::optional<alert> find_alert_row(connection& db, std::string const& id_or_prefix);
+[[nodiscard]] std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part);
+[[nodiscard]] std::vector<alert> load_unreminded(connection& db, instant told_before);
 
 // outbox.cpp
 void post_messages(connection& db, observation_write const& write);

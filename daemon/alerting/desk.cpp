@@ -160,7 +160,7 @@ decision decide(
 decision remind(std::span<alert const> open, rules const& how, instant now) {
     decision out;
     for (auto const& entry : open) {
-        bool const urgent = entry.state == alert_state::open && entry.what.level >= severity::high;
+        bool const urgent = entry.needs_attention(now) && entry.what.level >= severity::high;
         if (!urgent || !entry.announced || !entry.last_sent_at) continue;
         if (now - *entry.last_sent_at < how.remind_after) continue;
         out.touched.push_back(entry);

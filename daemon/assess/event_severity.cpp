@@ -59,6 +59,8 @@ severity rate_superseded(change const& what) noexcept {
 /// Before modifiers: assess.md 6.2 where the facts matter, else the kind's own default.
 severity rate_by_facts(change const& what, severity_context const& context) {
     switch (what.kind) {
+    case alert_kind::commits_added:
+        return what.evidence.contains("history_known") ? severity::medium : info(what.kind).level;
     case weights_replaced:
     case code_added:
     case code_changed:

@@ -10,7 +10,7 @@ namespace {
 
 int list(session& s, storage::store& db) {
     auto alerts = s.what.all ? db.alerts(true, 10'000) : db.active_alerts({});
-    bool const urgent = any_open(alerts, s.what.fail_on);
+    bool const urgent = any_open(alerts, s.what.fail_on, now_utc());
     if (s.what.json) {
         json::array rows;
         for (auto const& entry : alerts)
@@ -72,6 +72,9 @@ result<std::optional<instant>> parse_until(std::string const& text) {
             "write 2026-12-31 or 2026-12-31T12:00:00Z"
         );
     }
+    if (*when <= now_utc()) {
+        return failure(errc::invalid, "--until: " + printable(text) + " has passed", "give a date to come");
+    }
     return std::optional<instant>{when};
 }
 
@@ -111,6 +114,8 @@ result<alert> resolve_by_hand(session const& s, storage::store& db, alert const&
         alerting::resolve(std::span{&entry, 1}, "by " + s.what.by + ": " + s.what.reason, rules->desk, now);
     storage::observation_write write;
     if (auto const row = db.find_watch(entry.watch_key)) write.record = *row;
+    // Without its proof the next poll reads and judges everything again.
+    write.record.proof.clear();
     add_decision(write, made, *rules, now);
     for (auto& event : write.events)
         event.by = s.what.by;

@@ -45,7 +45,7 @@ open_question what_stands(session const& s, storage::store& db, round_report con
     out.models = statuses_of(db, found.watches, now_utc());
     auto const count = [&](std::string const& key) {
         auto const open = db.active_alerts(key);
-        out.urgent = out.urgent || any_open(open, s.what.fail_on);
+        out.urgent = out.urgent || any_open(open, s.what.fail_on, now_utc());
     };
     std::set<std::string> hubs;
     for (auto const& one : found.watches) {
@@ -94,8 +94,8 @@ void print_text(session const& s, round_report const& found, open_question const
 }
 
 /// Waits for the round and hands its outcome out of the coroutine.
-asio::awaitable<void> collect(round& work, plan what, bool deliver, round_report& out) {
-    out = co_await work.run(std::move(what.watches), std::move(what.accounts), deliver);
+asio::awaitable<void> collect(round& work, plan what, bool whole, bool deliver, round_report& out) {
+    out = co_await work.run(std::move(what.watches), std::move(what.accounts), whole, deliver);
 }
 
 } // namespace
@@ -118,7 +118,7 @@ int run_check(session& s) {
     round work{parts, db, std::make_shared<assembly>(std::move(*made))};
     round_report found;
     std::exception_ptr failure;
-    auto task = collect(work, std::move(*chosen), !s.what.dry_run, found);
+    auto task = collect(work, std::move(*chosen), s.what.args.empty(), !s.what.dry_run, found);
     asio::co_spawn(loop, std::move(task), [&](std::exception_ptr e) {
         failure = e;
         parts.transport->close();

@@ -4,8 +4,10 @@
 #include "daemon/service.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
+#include <csignal>
 
 namespace modelwatch::cli {
 
@@ -32,10 +34,12 @@ int run_daemon(session& s) {
         log_warn("no notifier is configured: alerts are only kept, see `modelwatch alerts`");
     }
     asio::io_context loop{1};
+    // Before anything else: a signal that comes during the start must not end the program by default.
+    asio::signal_set signals{loop.get_executor(), SIGTERM, SIGINT, SIGHUP};
     machinery parts{loop.get_executor(), most_connections(s.settings)};
     store_thread db{storage::open_store(s.settings.service.state_dir, storage::open_mode::service)};
     auto const again = [config = s.what.config, env = s.env] { return config::load(config, env); };
-    service program{loop, parts, db, again, s.env};
+    service program{loop, signals, parts, db, again, s.env};
     auto const applied = program.apply(s.settings);
     if (!applied) return report(applied.error());
     return program.run();

@@ -35,9 +35,10 @@ message test_message(std::string const& notifier) {
 }
 
 asio::awaitable<void> test_all(std::vector<lane_settings> lanes, std::vector<tested>& out) {
+    std::vector<std::string> const everybody;
     for (auto& lane : lanes) {
         auto const what = test_message(lane.name);
-        auto made = co_await lane.to->send(what, {});
+        auto made = co_await lane.to->send(what, everybody);
         out.push_back({lane.name, std::move(made)});
     }
 }

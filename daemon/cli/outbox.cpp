@@ -54,7 +54,7 @@ int list(session& s, storage::store& db) {
                  std::to_string(one.attempts),
                  one.next_attempt_at ? local_time(one.next_attempt_at) : "-",
                  printable(one.last_answer),
-                 one.id.substr(0, 13)}
+                 one.id.substr(one.id.size() - std::min<std::size_t>(one.id.size(), 12))}
             );
         }
         rows.print(s.out);

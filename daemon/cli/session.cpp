@@ -50,8 +50,10 @@ bool load_configuration(session& s) {
     if (!loaded.ok()) return false;
     s.settings = std::move(loaded.value);
     start_command_log(s);
-    for (auto const& warning : s.settings.warnings)
-        complain("warning: " + warning);
+    bool const polls = s.what.command == "daemon" || s.what.command == "check";
+    for (auto const& warning : s.settings.warnings) {
+        if (polls) complain("warning: " + warning);
+    }
     return true;
 }
 
@@ -66,7 +68,7 @@ std::vector<watch> all_watches(session const& s, storage::store& db) {
         for (auto& one : remembered(account, db))
             out.push_back(std::move(one));
     }
-    return out;
+    return unique_watches(std::move(out));
 }
 
 } // namespace

@@ -43,7 +43,7 @@ int run_status(session& s) {
         print_alert_lines(s, open);
         if (lost > 0) s.out.line(counted(lost, "message") + " given up: see `modelwatch outbox`");
     }
-    return any_open(open, s.what.fail_on) ? exit_code::something_to_report : exit_code::done;
+    return any_open(open, s.what.fail_on, now_utc()) ? exit_code::something_to_report : exit_code::done;
 }
 
 int run_history(session& s) {

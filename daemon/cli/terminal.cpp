@@ -103,7 +103,19 @@ std::vector<std::size_t> table::widths(std::size_t room) const {
     return out;
 }
 
-void table::print(terminal const& to) const {
+/// A column in which every cell is "-" says nothing.
+void table::drop_empty_columns() {
+    for (std::size_t i = rows_.front().size(); i-- > 0;) {
+        auto const empty = [i](std::vector<std::string> const& row) { return row[i] == "-"; };
+        if (rows_.size() < 2 || !std::all_of(rows_.begin() + 1, rows_.end(), empty)) continue;
+        for (auto& row : rows_)
+            row.erase(row.begin() + static_cast<std::ptrdiff_t>(i));
+        if (painted_ != static_cast<std::size_t>(-1) && painted_ > i) --painted_;
+    }
+}
+
+void table::print(terminal const& to) {
+    drop_empty_columns();
     auto const wide = widths(to.width());
     for (std::size_t r = 0; r < rows_.size(); ++r) {
         std::string text;

@@ -41,9 +41,10 @@ public:
     /// Colours a column's cells by the severity that they spell.
     void paint(std::size_t column) { painted_ = column; }
 
-    void print(terminal const& to) const;
+    void print(terminal const& to);
 
 private:
+    void drop_empty_columns();
     [[nodiscard]] std::vector<std::size_t> widths(std::size_t room) const;
 
     std::vector<std::vector<std::string>> rows_;

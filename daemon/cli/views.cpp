@@ -118,7 +118,7 @@ void print_alerts(terminal const& to, std::vector<alert> alerts) {
              std::string{to_string(entry.state)},
              printable(entry.repo.empty() ? entry.watch_key : entry.repo),
              std::string{to_string(entry.what.kind)} + ": " + printable(entry.what.summary),
-             entry.id.substr(0, 13)}
+             entry.id.substr(entry.id.size() - std::min<std::size_t>(entry.id.size(), 12))}
         );
     }
     rows.print(to);
@@ -132,8 +132,9 @@ void print_statuses(terminal const& to, json::array const& models) {
         auto const commit = [&](std::string_view key) { return std::string{short_commit(cell(one, key))}; };
         auto const polled = instant_of(one, "last_success_at");
         auto const standing = text_of(one, "standing");
+        auto const renamed = text_of(one, "renamed_to");
         rows.add(
-            {cell(one, "repo"),
+            {cell(one, "repo") + (renamed.empty() ? "" : " (now " + printable(renamed) + ")"),
              commit("baseline_commit"),
              standing == "present" ? commit("commit") : std::string{standing},
              commit("deployed_commit"),
@@ -145,9 +146,9 @@ void print_statuses(terminal const& to, json::array const& models) {
     rows.print(to);
 }
 
-bool any_open(std::span<alert const> alerts, severity at_least) {
+bool any_open(std::span<alert const> alerts, severity at_least, instant now) {
     return std::any_of(alerts.begin(), alerts.end(), [&](alert const& entry) {
-        return entry.state == alert_state::open && entry.what.level >= at_least;
+        return entry.needs_attention(now) && entry.what.level >= at_least;
     });
 }
 

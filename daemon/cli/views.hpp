@@ -28,6 +28,6 @@ void print_alerts(terminal const& to, std::vector<alert> alerts);
 void print_statuses(terminal const& to, json::array const& models);
 
 /// Whether open, unacknowledged alerts at or above a level exist.
-[[nodiscard]] bool any_open(std::span<alert const> alerts, severity at_least);
+[[nodiscard]] bool any_open(std::span<alert const> alerts, severity at_least, instant now);
 
 } // namespace modelwatch::cli

@@ -94,6 +94,17 @@ change commits_added(facts const& seen) {
     out.detail = "They touch no weights, code, templates or formats.";
     if (!seen.has_baseline())
         out.detail = "The files of the pinned baseline are not known, so what they touch is not.";
+    if (!count) {
+        // A gate hides the history from us: that it was only added to is not known, and must not read as if
+        // it were.
+        out.evidence["history_known"] = false;
+        out.summary = fmt::format(
+            "{} moved, {}; its history cannot be read", quoted(seen.in.target.revision), commit_step(seen)
+        );
+        out.detail += " The hub does not show the history to us, so a rewritten one is not excluded.";
+        out.action = "Compare the two commits; give a token that may read the repo, so that its history can "
+                     "be judged.";
+    }
     json::array titles;
     auto const head = place_in(seen.in.log, seen.now().commit);
     for (std::size_t i = 0; head && count && i < std::min<std::size_t>(*count, 20); ++i) {

@@ -38,6 +38,12 @@ struct alert {
     std::string resolution; ///< why it was resolved
 
     [[nodiscard]] bool active() const noexcept { return state != alert_state::resolved; }
+
+    /// Open, or acknowledged only until an instant that has passed.
+    [[nodiscard]] bool needs_attention(instant now) const noexcept {
+        bool const lapsed = acknowledged_until && *acknowledged_until <= now;
+        return state == alert_state::open || (state == alert_state::acknowledged && lapsed);
+    }
 };
 
 /// The shape of the contract, section 3.

@@ -7,6 +7,9 @@
 
 namespace modelwatch::net {
 
+/// Longer than any process lives, and short enough to be added to a clock.
+inline constexpr std::chrono::hours very_long{24 * 365 * 10};
+
 using steady_instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
 
 /// Time as the rest of the program sees it: wall clock for what people read and for calendar slots, steady

@@ -109,9 +109,8 @@ TEST_CASE("a port that does not speak TLS is a TLS failure with a hint", "[net]"
     // A tunnel whose far end answers in the clear, which is how an http port behind a proxy looks.
     loopback_server plain{[](loopback_request const&) {
         loopback_answer answer;
-        answer.bytes = "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 400 Bad Request\r\n\r\n";
-        answer.piece = 19;
-        answer.piece_wait = std::chrono::milliseconds{20};
+        answer.bytes = "HTTP/1.1 200 OK\r\n\r\n";
+        answer.after_more = "HTTP/1.1 400 Bad Request\r\n\r\n";
         return answer;
     }};
     exchange_bench bench;

@@ -200,6 +200,13 @@ bool loopback_server::state::carry_out(channel& link, loopback_answer const& ans
         }
         left -= size;
     }
+    if (!answer.after_more.empty()) {
+        while (!stopping && !readable(link.socket(), 5ms)) {
+        }
+        if (!link.write(answer.after_more)) {
+            return false;
+        }
+    }
     if (answer.tunnel_to != 0) {
         tunnel(link.socket(), answer.tunnel_to, stopping);
         return false;

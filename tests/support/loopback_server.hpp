@@ -39,6 +39,7 @@ struct loopback_answer {
     std::size_t piece = 0;                   ///< bytes at a time, 0 for all at once …
     std::chrono::milliseconds piece_wait{0}; ///< … with this between them
     std::uint64_t filler = 0;                ///< this many bytes 'x' after `bytes`
+    std::string after_more;                  ///< sent as soon as the client has sent something more
     ending then = ending::keep_alive;
     std::uint16_t tunnel_to = 0; ///< after `bytes`, relay to this port of 127.0.0.1 (a CONNECT proxy)
 };
