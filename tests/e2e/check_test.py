@@ -244,6 +244,63 @@ class Check(Case):
                     files={"model.safetensors": {"size": 1, "sha256": "dd" * 32}})
         self.assertEqual(self.check(1)["alerts"][0]["state"], "open")
 
+    def test_an_alert_resolved_by_hand_opens_again_while_it_holds(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        alert = self.check(1)["alerts"][0]
+        self.json_of("alerts", "resolve", alert["id"], "--by", "ann", "--reason", "noise", check=0)
+        again = self.only_alert(self.check(1), "weights-replaced")
+        self.assertNotEqual(again["id"], alert["id"])
+
+    def test_new_rules_are_judged_although_nothing_moved_upstream(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        self.check(1)
+        self.write_config(self.hub, sink=self.sink, extra='[policy.severity]\n"weights-replaced" = "low"\n')
+        self.assertEqual(self.check(0)["alerts"][0]["severity"], "low")
+        self.write_config(self.hub, '[[watch]]\nrepo = "acme/model"\nstale_after = "10d"\n', sink=self.sink)
+        self.check(1)
+        self.assertIn("weights-replaced", self.open_kinds())
+
+    def test_a_changed_pin_is_followed(self):
+        first = self.begin()["models"][0]["baseline_commit"]
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        new = self.check(1)["alerts"][0]["commit"]
+        watch = '[[watch]]\nrepo = "acme/model"\nbaseline = "{}"\n'
+        self.write_config(self.hub, watch.format(new), sink=self.sink)
+        self.assertEqual(self.check(0)["models"][0]["baseline_commit"], new)
+        self.assertEqual(self.open_kinds(), [])
+        self.write_config(self.hub, watch.format(first), sink=self.sink)
+        self.assertEqual(self.only_alert(self.check(1), "weights-replaced")["baseline_commit"], first)
+
+    def test_a_failed_poll_does_not_settle_a_rewritten_history(self):
+        self.begin()
+        self.hub.do(action="super_squash", repo="acme/model", title="Squash")
+        self.check()
+        self.hub.fault(type="info", kind="status", status=503)
+        self.check(3)
+        self.hub.clear_faults()
+        self.assertEqual(self.check()["alerts"], [])
+        self.assertEqual(self.open_kinds(), ["history-rewritten"])
+
+    def test_a_history_that_a_gate_hides_is_not_read_as_harmless(self):
+        self.begin(minimal_timeline(gated="manual"))
+        self.hub.do(action="super_squash", repo="acme/model", title="Squash")
+        alert = self.only_alert(self.check(), "commits-added")
+        self.assertEqual(alert["severity"], "medium")
+        self.assertIn("cannot be read", alert["summary"])
+
+    def test_what_happened_to_an_alert_is_told_in_order(self):
+        self.begin()
+        self.sink.tell({"answer": ["503;count=1", "ok"]})
+        self.hub.do(action="commit", repo="acme/model", title="Update model", files=NEW_WEIGHTS)
+        self.check(1)
+        self.hub.do(action="commit", repo="acme/model", title="Revert",
+                    files={"model.safetensors": {"size": 1000000, "sha256": "aa" * 32}})
+        self.check(0)
+        told = [r["json"]["type"] for r in self.sink.records() if r["answer"] != 503]
+        self.assertNotIn("alert.resolved", told[:1])
+
     def test_an_account_watch_takes_new_models_in(self):
         timeline = minimal_timeline()
         self.begin(timeline, watches='[[watch]]\nauthor = "acme"\nexclude = ["*-test"]\n')

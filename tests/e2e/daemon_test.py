@@ -109,6 +109,45 @@ class Daemon(Case):
         self.assertEqual(self.json_of("outbox", "list")["messages"], [])
         self.assertEqual(len({r["headers"]["webhook-id"] for r in self.sink.records()}), 1)
 
+    def test_what_is_accepted_beside_a_running_daemon_stays_accepted(self):
+        daemon = self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update", files=NEW)
+        wait_for("the alert", lambda: self.messages("alert.opened"))
+        self.run_program("accept", "acme/model", "--by", "ann", "--reason", "reviewed", check=0)
+        wait_for("its end", lambda: self.messages("alert.resolved"))
+        self.hub.do(action="commit", repo="acme/model", title="Note", files={"notes.md": {"text": "x\n"}})
+        wait_for("the next change", lambda: "commits-added" in self.kinds())
+        self.assertEqual(self.kinds().count("weights-replaced"), 1)
+        self.stop_daemon(daemon)
+
+    def test_an_alert_comes_back_with_the_watch(self):
+        timeline, watches = many(2)
+        self.hub = self.start_hub(timeline)
+        self.sink = self.start_sink()
+        self.write_config(self.hub, watches, sink=self.sink)
+        self.check(0)
+        self.hub.do(action="commit", repo="acme/m1", title="Update", files=NEW)
+        self.check(1)
+        only_first = '[[watch]]\nrepo = "acme/m0"\n'
+        self.write_config(self.hub, only_first, sink=self.sink, interval="1s")
+        daemon = self.start_daemon()
+        wait_for("the retirement", lambda: self.messages("alert.resolved"))
+        self.write_config(self.hub, watches, sink=self.sink, interval="1s")
+        daemon.send_signal(signal.SIGHUP)
+        wait_for("the alert again", lambda: len(self.messages("alert.opened")) == 2)
+        self.stop_daemon(daemon)
+
+    def test_a_reload_during_a_delivery_sends_nothing_twice(self):
+        daemon = self.begin()
+        self.sink.tell({"answer": ["ok;delay=3"]})
+        self.hub.do(action="commit", repo="acme/model", title="Update", files=NEW)
+        wait_for("the attempt", lambda: "message" in self.daemon_log() or self.sink.records())
+        daemon.send_signal(signal.SIGHUP)
+        wait_for("the reload", lambda: "configuration reloaded" in self.daemon_log())
+        time.sleep(4)
+        self.assertEqual(len(self.messages("alert.opened")), 1)
+        self.stop_daemon(daemon)
+
     def test_a_hub_that_is_down_is_one_alert(self):
         timeline, watches = many(8)
         self.hub = self.start_hub(timeline)

@@ -48,9 +48,16 @@ TEST_CASE("git ids are git's own", "[double]") {
         double_::lfs_pointer("61a7b147390c64585d6c3543dd6fc636906c9af3865a5548f27f31aee1d4c8e2", 4241003);
     CHECK(pointer.size() == 132);
     CHECK(git_blob_id(pointer) == "796efe9ab515c15e146ce7588e6d7b9b8134dbf8");
-    // git hash-object -t commit of an empty tree, author "a", time 0, message "m\n"
+    // a.txt and a/b.txt, both "hi\n": git sorts the directory behind the file of the same beginning
+    auto const below = double_::git_tree_id({{"b.txt", "45b983be36b73c0788dc9cbcb76cbb80fc7bb057"}});
+    CHECK(below == "b02bd541107db0a9f24c53847344522dcf5176e8");
     CHECK(
-        double_::git_commit_id({"4b825dc642cb6eb9a060e54bf8d69288fbee4904", "", "a", 0, "m\n"}).size() == 40
+        double_::git_tree_id({{"a", below, true}, {"a.txt", "45b983be36b73c0788dc9cbcb76cbb80fc7bb057"}}) ==
+        "ef59746bf537c60d0df1873beabf5a1c18e36d90"
+    );
+    CHECK(
+        double_::git_commit_id({"4b825dc642cb6eb9a060e54bf8d69288fbee4904", "", "a", 0, "m\n"}) ==
+        "4ba4d42b02dca7652ac09ca2754cead9ebb79c65"
     );
 }
 
