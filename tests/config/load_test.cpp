@@ -5,7 +5,7 @@
 using namespace modelwatch::config;
 using namespace modelwatch::config::testing;
 
-TEST_CASE("--config wins over $MODELWATCH_CONFIG", "[config]") {
+TEST_CASE("the option --config wins over $MODELWATCH_CONFIG", "[config]") {
     temporary_folder const folder;
     auto const asked = folder.write("asked.toml", "[[watch]]\nrepo = \"a/asked\"\n");
     auto const named = folder.write("named.toml", "[[watch]]\nrepo = \"a/named\"\n");
