@@ -144,7 +144,11 @@ make_hubs(config::settings const& settings, machinery& parts, config::environmen
     for (auto const& [name, one] : settings.hubs) {
         auto options = hub_options_of(one, env);
         if (!options) return std::move(options).error();
-        out[name] = hub::make_hub_client(std::move(*options), *parts.transport, parts.time);
+        try {
+            out[name] = hub::make_hub_client(std::move(*options), *parts.transport, parts.time);
+        } catch (std::invalid_argument const& e) {
+            return failure(errc::invalid, "hub " + name + ": " + e.what());
+        }
     }
     return out;
 }

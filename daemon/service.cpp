@@ -353,7 +353,7 @@ asio::awaitable<void> service::watch_signals() {
             if (stopping_) continue;
             try {
                 co_await reload();
-            } catch (storage::storage_error const& e) {
+            } catch (std::exception const& e) {
                 log_error(std::string{"configuration reloaded in part; send SIGHUP again: "} + e.what());
             }
             continue;
