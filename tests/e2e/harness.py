@@ -126,7 +126,8 @@ def minimal_timeline(**extra):
         ],
     }
     repo.update(extra)
-    return {"settings": {"rate_limits": {"enforce": False}},
+    plenty = {"api": 1_000_000, "resolvers": 1_000_000, "pages": 1_000_000}
+    return {"settings": {"rate_limits": {"enforce": False, "anonymous": plenty, "free": plenty}},
             "tokens": [{"token": "hf_reader", "name": "reader", "account": "free", "grants": ["*"]}],
             "namespaces": {"acme": {"type": "org", "fullname": "Acme"}},
             "repos": [repo], "steps": []}
