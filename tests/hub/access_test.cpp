@@ -16,134 +16,97 @@ struct refused_case {
     char const* words;
 };
 
+constexpr refused_case refusals[] = {
+    {"missing, anonymous", "/api/models/acme/none", "", 401, "", "Invalid username or password."},
+    {"private, anonymous", "/api/models/acme/secret", "", 401, "", "Invalid username or password."},
+    {"missing, token", "/api/models/acme/none", "hf_reader", 404, "RepoNotFound", "Repository not found"},
+    {"private, token of another",
+     "/api/models/acme/secret",
+     "hf_reader",
+     404,
+     "RepoNotFound",
+     "Repository not found"},
+    {"unknown token",
+     "/api/models/acme/plain",
+     "hf_wrong",
+     401,
+     "",
+     "Invalid credentials in Authorization header"},
+    {"revoked token",
+     "/api/models/acme/plain",
+     "hf_revoked",
+     401,
+     "",
+     "Invalid credentials in Authorization header"},
+    {"unknown token at a gate",
+     "/acme/gated/resolve/main/config.json",
+     "hf_wrong",
+     401,
+     "GatedRepo",
+     "Access to model acme/gated is restricted. You must have access to it and be authenticated"},
+    {"gated file, anonymous",
+     "/acme/gated/resolve/main/config.json",
+     "",
+     401,
+     "GatedRepo",
+     "Access to model acme/gated is restricted. You must have access to it and be authenticated"},
+    {"gated file, no grant",
+     "/acme/gated/resolve/main/config.json",
+     "hf_stranger",
+     403,
+     "GatedRepo",
+     "you are not in the authorized list"},
+    {"gated commits, anonymous",
+     "/api/models/acme/gated/commits/main",
+     "",
+     401,
+     "GatedRepo",
+     "Access to model acme/gated is restricted."},
+    {"gated auth-check, no grant",
+     "/api/models/acme/gated/auth-check",
+     "hf_stranger",
+     403,
+     "GatedRepo",
+     "authorized list"},
+    {"disabled",
+     "/acme/disabled/resolve/main/config.json",
+     "",
+     403,
+     "",
+     "Access to this resource is disabled."},
+    {"no such revision",
+     "/api/models/acme/plain/revision/nope",
+     "",
+     404,
+     "RevisionNotFound",
+     "Invalid rev id: nope"},
+    {"no such revision of a file",
+     "/acme/plain/resolve/nope/config.json",
+     "",
+     404,
+     "RevisionNotFound",
+     "Invalid rev id: nope"},
+    {"no such tree path",
+     "/api/models/acme/plain/tree/main/nope",
+     "",
+     404,
+     "EntryNotFound",
+     "nope does not exist on \"main\""},
+    {"no such file", "/acme/plain/resolve/main/nope", "", 404, "EntryNotFound", "Entry not found"},
+    {"whoami, anonymous", "/api/whoami-v2", "", 401, "", "Invalid username or password."},
+    {"unknown expand value",
+     "/api/models/acme/plain?expand[]=cardData.license",
+     "",
+     400,
+     "",
+     "expected one of \"author\"|"}
+};
+
 } // namespace
 
 TEST_CASE("every refusal has the status, code and words of the Hub", "[double]") {
     auto hub = minimal_hub();
-    auto const one = GENERATE(
-        refused_case{
-            "missing, anonymous", "/api/models/acme/none", "", 401, "", "Invalid username or password."
-        },
-        refused_case{
-            "private, anonymous", "/api/models/acme/secret", "", 401, "", "Invalid username or password."
-        },
-        refused_case{
-            "missing, token",
-            "/api/models/acme/none",
-            "hf_reader",
-            404,
-            "RepoNotFound",
-            "Repository not found"
-        },
-        refused_case{
-            "private, token of another",
-            "/api/models/acme/secret",
-            "hf_reader",
-            404,
-            "RepoNotFound",
-            "Repository not found"
-        },
-        refused_case{
-            "unknown token",
-            "/api/models/acme/plain",
-            "hf_wrong",
-            401,
-            "",
-            "Invalid credentials in Authorization header"
-        },
-        refused_case{
-            "revoked token",
-            "/api/models/acme/plain",
-            "hf_revoked",
-            401,
-            "",
-            "Invalid credentials in Authorization header"
-        },
-        refused_case{
-            "unknown token at a gate",
-            "/acme/gated/resolve/main/config.json",
-            "hf_wrong",
-            401,
-            "GatedRepo",
-            "Access to model acme/gated is restricted. You must have access to it and be authenticated"
-        },
-        refused_case{
-            "gated file, anonymous",
-            "/acme/gated/resolve/main/config.json",
-            "",
-            401,
-            "GatedRepo",
-            "Access to model acme/gated is restricted. You must have access to it and be authenticated"
-        },
-        refused_case{
-            "gated file, no grant",
-            "/acme/gated/resolve/main/config.json",
-            "hf_stranger",
-            403,
-            "GatedRepo",
-            "you are not in the authorized list"
-        },
-        refused_case{
-            "gated commits, anonymous",
-            "/api/models/acme/gated/commits/main",
-            "",
-            401,
-            "GatedRepo",
-            "Access to model acme/gated is restricted."
-        },
-        refused_case{
-            "gated auth-check, no grant",
-            "/api/models/acme/gated/auth-check",
-            "hf_stranger",
-            403,
-            "GatedRepo",
-            "authorized list"
-        },
-        refused_case{
-            "disabled",
-            "/acme/disabled/resolve/main/config.json",
-            "",
-            403,
-            "",
-            "Access to this resource is disabled."
-        },
-        refused_case{
-            "no such revision",
-            "/api/models/acme/plain/revision/nope",
-            "",
-            404,
-            "RevisionNotFound",
-            "Invalid rev id: nope"
-        },
-        refused_case{
-            "no such revision of a file",
-            "/acme/plain/resolve/nope/config.json",
-            "",
-            404,
-            "RevisionNotFound",
-            "Invalid rev id: nope"
-        },
-        refused_case{
-            "no such tree path",
-            "/api/models/acme/plain/tree/main/nope",
-            "",
-            404,
-            "EntryNotFound",
-            "nope does not exist on \"main\""
-        },
-        refused_case{
-            "no such file", "/acme/plain/resolve/main/nope", "", 404, "EntryNotFound", "Entry not found"
-        },
-        refused_case{"whoami, anonymous", "/api/whoami-v2", "", 401, "", "Invalid username or password."},
-        refused_case{
-            "unknown expand value",
-            "/api/models/acme/plain?expand[]=cardData.license",
-            "",
-            400,
-            "",
-            "expected one of \"author\"|"
-        }
-    );
+    auto const& one = refusals[GENERATE(range(std::size_t{0}, std::size(refusals)))];
     CAPTURE(one.what);
     auto const answer = get(hub, one.target, one.token);
     CHECK(answer.status == one.status);

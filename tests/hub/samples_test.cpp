@@ -37,65 +37,39 @@ struct recording {
     unsigned status;
 };
 
+constexpr recording recordings[] = {
+    {"/api/models/google-bert/bert-base-uncased", "from-cassettes/google-bert__bert-base-uncased.json", 200},
+    {"/api/models/deepset/roberta-base-squad2", "from-cassettes/deepset__roberta-base-squad2.json", 200},
+    {"/api/models/sentence-transformers/paraphrase-albert-small-v2",
+     "from-cassettes/sentence-transformers__paraphrase-albert-small-v2.json",
+     200},
+    {"/api/models/stabilityai/stable-diffusion-2-1",
+     "from-cassettes/stabilityai__stable-diffusion-2-1.json",
+     200},
+    {"/api/models/wzshiming/gpt2", "recorded-2026-09-22-hfd/models.info.json", 200},
+    {"/api/models/wzshiming/gpt2/revision/main", "recorded-2026-09-22-hfd/models.info.json", 200},
+    {"/api/models/wzshiming/gpt2/tree/main", "recorded-2026-09-22-hfd/models.tree.json", 200},
+    {"/api/models/wzshiming/gpt2/refs", "recorded-2026-09-22-hfd/models.refs.json", 200},
+    {"/api/models/wzshiming/gpt2/commits/main?limit=2",
+     "recorded-2026-09-22-hfd/models.commits.limit.json",
+     200},
+    {"/api/models?author=wzshiming&limit=5&search=gpt2", "recorded-2026-09-22-hfd/models.list.json", 200},
+    {"/api/models/wzshiming/no-such-repo", "recorded-2026-09-22-hfd/models.notfound.401.json", 401},
+    {"/api/models/wzshiming/gpt2/revision/does-not-exist",
+     "recorded-2026-09-22-hfd/revision.notfound.404.json",
+     404},
+    {"/api/models/wzshiming/gpt2/tree/main/does-not-exist",
+     "recorded-2026-09-22-hfd/tree.notfound.404.json",
+     404},
+    {"/wzshiming/gpt2/resolve/main/does-not-exist", "recorded-2026-09-22-hfd/resolve.notfound.404.txt", 404}
+};
+
 } // namespace
 
 TEST_CASE("each recorded body is served byte for byte with the ETag that the Hub gave it", "[double]") {
     if (!have_samples()) return;
     auto hub = recorded_hub();
-    auto const one = GENERATE(
-        recording{
-            "/api/models/google-bert/bert-base-uncased",
-            "from-cassettes/google-bert__bert-base-uncased.json",
-            200
-        },
-        recording{
-            "/api/models/deepset/roberta-base-squad2", "from-cassettes/deepset__roberta-base-squad2.json", 200
-        },
-        recording{
-            "/api/models/sentence-transformers/paraphrase-albert-small-v2",
-            "from-cassettes/sentence-transformers__paraphrase-albert-small-v2.json",
-            200
-        },
-        recording{
-            "/api/models/stabilityai/stable-diffusion-2-1",
-            "from-cassettes/stabilityai__stable-diffusion-2-1.json",
-            200
-        },
-        recording{"/api/models/wzshiming/gpt2", "recorded-2026-09-22-hfd/models.info.json", 200},
-        recording{
-            "/api/models/wzshiming/gpt2/revision/main", "recorded-2026-09-22-hfd/models.info.json", 200
-        },
-        recording{"/api/models/wzshiming/gpt2/tree/main", "recorded-2026-09-22-hfd/models.tree.json", 200},
-        recording{"/api/models/wzshiming/gpt2/refs", "recorded-2026-09-22-hfd/models.refs.json", 200},
-        recording{
-            "/api/models/wzshiming/gpt2/commits/main?limit=2",
-            "recorded-2026-09-22-hfd/models.commits.limit.json",
-            200
-        },
-        recording{
-            "/api/models?author=wzshiming&limit=5&search=gpt2",
-            "recorded-2026-09-22-hfd/models.list.json",
-            200
-        },
-        recording{
-            "/api/models/wzshiming/no-such-repo", "recorded-2026-09-22-hfd/models.notfound.401.json", 401
-        },
-        recording{
-            "/api/models/wzshiming/gpt2/revision/does-not-exist",
-            "recorded-2026-09-22-hfd/revision.notfound.404.json",
-            404
-        },
-        recording{
-            "/api/models/wzshiming/gpt2/tree/main/does-not-exist",
-            "recorded-2026-09-22-hfd/tree.notfound.404.json",
-            404
-        },
-        recording{
-            "/wzshiming/gpt2/resolve/main/does-not-exist",
-            "recorded-2026-09-22-hfd/resolve.notfound.404.txt",
-            404
-        }
-    );
+    auto const& one = recordings[GENERATE(range(std::size_t{0}, std::size(recordings)))];
     auto const answer = get(hub, one.target);
     auto const expected = whole(one.file);
     CAPTURE(one.target);
