@@ -28,7 +28,8 @@ def start(command, **how):
 
 def start_double(build, models, folder):
     timeline = folder / "timeline.json"
-    timeline.write_text('{"settings": {"rate_limits": {"enforce": false}}, "repos": []}')
+    plenty = {"api": 10**9, "resolvers": 10**9, "pages": 10**9}
+    timeline.write_text(json.dumps({"settings": {"rate_limits": {"enforce": False, "anonymous": plenty}}, "repos": []}))
     process = start([build / "tests/hub/modelwatch-hub-double", "--timeline", timeline, "--tls", "--ca-out",
                      folder / "ca.pem", "--synthetic", f"{models},30", "--log", "0", "--quiet"],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
