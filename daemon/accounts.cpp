@@ -44,26 +44,14 @@ std::vector<alert> note_new(
         auto const target = watch_of(account, model.repo);
         if (db.find_watch(target.key())) continue;
         storage::observation_write write;
-        write.record.key = target.key();
-        write.record.hub = target.hub;
-        write.record.repo = target.repo;
-        write.record.revision = target.revision;
-        write.record.tags = target.tags;
-        write.record.from_account = target.from_account;
+        note_target(write.record, target);
         write.record.first_seen_at = now;
         alerting::decision made;
         if (!first) {
-            alerting::judgement seen;
-            seen.watch_key = target.key();
-            seen.repo = target.repo;
-            seen.hub = target.hub;
-            seen.revision = target.revision;
-            seen.tags = target.tags;
+            auto seen = judgement_about(target);
             seen.url = hub.web_url(target.repo);
             seen.changes.push_back(new_model(model));
-            auto const id = [now] {
-                return new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
-            };
+            auto const id = [now] { return fresh_id(now); };
             made = alerting::decide({}, seen, rules.desk, now, id);
         }
         add_decision(write, made, rules, now);

@@ -138,6 +138,13 @@ result<judge_rules> make_rules(config::settings const& settings) {
     return out;
 }
 
+unsigned most_connections(config::settings const& settings) {
+    unsigned out = 1;
+    for (auto const& [name, hub] : settings.hubs)
+        out = std::max(out, hub.max_connections);
+    return out;
+}
+
 result<hub_map>
 make_hubs(config::settings const& settings, machinery& parts, config::environment const& env) {
     hub_map out;

@@ -46,6 +46,9 @@ struct machinery {
 /// Only the rules: enough for commands that judge but do not send.
 [[nodiscard]] result<judge_rules> make_rules(config::settings const& settings);
 
+/// The most connections that any hub of a configuration may be given.
+[[nodiscard]] unsigned most_connections(config::settings const& settings);
+
 /// The clients of all configured hubs.
 [[nodiscard]] result<hub_map>
 make_hubs(config::settings const& settings, machinery& parts, config::environment const& env);

@@ -1,5 +1,6 @@
 #include "daemon/hub_health.hpp"
 
+#include "daemon/judge.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
@@ -49,26 +50,14 @@ bool fails_too_long(std::optional<instant> failing_since, std::chrono::milliseco
     return failing_since && now - *failing_since > 3 * interval;
 }
 
-alerting::judgement poll_failing_judgement(
-    std::string const& watch_key,
-    std::string const& hub,
-    std::string const& repo,
-    std::string const& revision,
-    labels const& tags,
-    std::string const& last_error,
-    instant since
-) {
-    alerting::judgement out;
-    out.watch_key = watch_key;
-    out.hub = hub;
-    out.repo = repo;
-    out.revision = revision;
-    out.tags = tags;
+alerting::judgement
+poll_failing_judgement(watch const& target, std::string const& last_error, instant since) {
+    auto out = judgement_about(target);
     out.covers = [](alert_kind kind) { return kind == alert_kind::poll_failing; };
     change what;
     what.kind = alert_kind::poll_failing;
     what.level = info(what.kind).level;
-    what.subject = repo;
+    what.subject = target.repo;
     what.summary = "not polled successfully since " + to_rfc3339(since);
     what.detail = "What is shown of this model is as old as that. The last error: " + last_error;
     what.evidence = {{"since", to_rfc3339(since)}};

@@ -41,14 +41,7 @@ hub_judgement(std::string const& hub, hub_health::state const& health, std::stri
 [[nodiscard]] bool
 fails_too_long(std::optional<instant> failing_since, std::chrono::milliseconds interval, instant now);
 
-[[nodiscard]] alerting::judgement poll_failing_judgement(
-    std::string const& watch_key,
-    std::string const& hub,
-    std::string const& repo,
-    std::string const& revision,
-    labels const& tags,
-    std::string const& last_error,
-    instant since
-);
+[[nodiscard]] alerting::judgement
+poll_failing_judgement(watch const& target, std::string const& last_error, instant since);
 
 } // namespace modelwatch

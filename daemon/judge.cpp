@@ -31,14 +31,9 @@ storage::watch_record record_of(storage::store& db, watch const& target, instant
     auto record = db.find_watch(target.key());
     if (!record) {
         record.emplace();
-        record->key = target.key();
         record->first_seen_at = now;
     }
-    record->hub = target.hub;
-    record->repo = target.repo;
-    record->revision = target.revision;
-    record->tags = target.tags;
-    record->from_account = target.from_account;
+    note_target(*record, target);
     return *record;
 }
 
@@ -216,12 +211,7 @@ alerting::judgement judgement_of(
     std::vector<change> changes,
     link_source const& link
 ) {
-    alerting::judgement out;
-    out.watch_key = target.key();
-    out.repo = target.repo;
-    out.hub = target.hub;
-    out.revision = target.revision;
-    out.tags = target.tags;
+    auto out = judgement_about(target);
     out.url = seen.state ? link(seen.state->repo, seen.state->commit) : link(target.repo, {});
     out.changes = std::move(changes);
     out.covers = coverage(seen, same_identity(known.baseline, seen.state), !known.baseline_is_elsewhere);
@@ -295,6 +285,29 @@ void recall(storage::store& db, watch const& target, knowledge const& known, obs
 
 } // namespace
 
+std::string fresh_id(instant now) {
+    return new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
+}
+
+void note_target(storage::watch_record& record, watch const& target) {
+    record.key = target.key();
+    record.hub = target.hub;
+    record.repo = target.repo;
+    record.revision = target.revision;
+    record.tags = target.tags;
+    record.from_account = target.from_account;
+}
+
+alerting::judgement judgement_about(watch const& target) {
+    alerting::judgement out;
+    out.watch_key = target.key();
+    out.repo = target.repo;
+    out.hub = target.hub;
+    out.revision = target.revision;
+    out.tags = target.tags;
+    return out;
+}
+
 void add_decision(
     storage::observation_write& write, alerting::decision const& made, judge_rules const& rules, instant now
 ) {
@@ -341,9 +354,7 @@ judged judge(
     );
     judgement.first_sight = known.first_poll;
     auto const open = db.active_alerts(target.key());
-    auto const new_id = [now] {
-        return new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
-    };
+    auto const new_id = [now] { return fresh_id(now); };
     auto const made = alerting::decide(open, judgement, rules.desk, now, new_id);
     add_decision(write, made, rules, now);
     write.record.place = seen.place;
@@ -363,9 +374,7 @@ judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement 
     std::vector<alert> touched;
     auto const all = [&] {
         auto const open = db.active_alerts(seen.watch_key);
-        auto const new_id = [now] {
-            return new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
-        };
+        auto const new_id = [now] { return fresh_id(now); };
         auto made = alerting::decide(open, seen, rules.desk, now, new_id);
         if (made.empty()) return;
         storage::observation_write write;
@@ -429,9 +438,7 @@ result<judged> accept(
         return settled ? whole : kind == alert_kind::new_model || covers(kind);
     };
     auto const open = db.active_alerts(target.key());
-    auto const new_id = [now] {
-        return new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
-    };
+    auto const new_id = [now] { return fresh_id(now); };
     auto made = alerting::decide(open, judgement, rules.desk, now, new_id);
     for (auto& entry : made.touched) {
         if (entry.state == alert_state::resolved)

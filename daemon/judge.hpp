@@ -25,6 +25,15 @@ struct judge_rules {
     std::chrono::milliseconds group_wait{0}; ///< how long a new message waits for company before it is sent
 };
 
+/// An id for an alert or a message that begins now.
+[[nodiscard]] std::string fresh_id(instant now);
+
+/// The watch's own columns, as the configuration has them.
+void note_target(storage::watch_record& record, watch const& target);
+
+/// A judgement about a watch, with nothing judged yet.
+[[nodiscard]] alerting::judgement judgement_about(watch const& target);
+
 /// Where people can look at a repo at a commit.
 using link_source = std::function<std::string(std::string_view repo, std::string_view commit)>;
 

@@ -48,7 +48,7 @@ alerting::judgement failing_judgement(std::string const& name, bool failing, std
 
 message copy_for_fallback(message const& entry, std::string const& fallback, instant now) {
     message out = entry;
-    out.id = new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    out.id = fresh_id(now);
     out.notifier = fallback;
     out.created_at = now; // its own patience begins now
     out.state = message_state::waiting;

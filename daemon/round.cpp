@@ -80,12 +80,7 @@ asio::awaitable<void> round::poll_all() {
             auto made = std::make_unique<watched>();
             made->target = target;
             made->record = db.find_watch(target.key()).value_or(storage::watch_record{});
-            made->record.key = target.key();
-            made->record.hub = target.hub;
-            made->record.repo = target.repo;
-            made->record.revision = target.revision;
-            made->record.tags = target.tags;
-            made->record.from_account = target.from_account;
+            note_target(made->record, target);
             watches_.push_back(std::move(made));
         }
     };
@@ -139,10 +134,7 @@ asio::awaitable<void> round::judge_failures() {
             if (failure == failures_.end() || health(what->target.hub).unreachable()) continue;
             auto const since = what->record.failing_since;
             if (!fails_too_long(since, what->target.interval, now)) continue;
-            auto const& t = what->target;
-            auto const seen = poll_failing_judgement(
-                t.key(), t.hub, t.repo, t.revision, t.tags, failure->second.message(), *since
-            );
+            auto const seen = poll_failing_judgement(what->target, failure->second.message(), *since);
             add(judge_monitor(db, how_->rules, seen, now));
         }
     };

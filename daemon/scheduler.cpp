@@ -65,12 +65,7 @@ void scheduler::add(watch const& target, storage::watch_record record) {
     auto made = std::make_unique<watched>();
     made->target = target;
     made->record = std::move(record);
-    made->record.key = key;
-    made->record.hub = target.hub;
-    made->record.repo = target.repo;
-    made->record.revision = target.revision;
-    made->record.tags = target.tags;
-    made->record.from_account = target.from_account;
+    note_target(made->record, target);
     schedule(*made, first_time(*made));
     watches_.emplace(key, std::move(made));
     sleep_.wake();

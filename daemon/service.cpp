@@ -236,9 +236,7 @@ asio::awaitable<void> service::judge_failure(watched const& what, poll_report co
         std::vector<alert> touched;
         if (news) touched = judge_monitor(db, *rules, hub_judgement(target.hub, health, why), now);
         if (!alone) return touched;
-        auto const seen = poll_failing_judgement(
-            target.key(), target.hub, target.repo, target.revision, target.tags, why, *since
-        );
+        auto const seen = poll_failing_judgement(target, why, *since);
         auto more = judge_monitor(db, *rules, seen, now);
         touched.insert(touched.end(), more.begin(), more.end());
         return touched;

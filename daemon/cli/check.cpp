@@ -109,10 +109,7 @@ int run_check(session& s) {
     auto chosen = make_plan(s, db.direct());
     if (!chosen) return report(chosen.error());
     asio::io_context loop{1};
-    unsigned connections = 1;
-    for (auto const& [name, hub] : s.settings.hubs)
-        connections = std::max(connections, hub.max_connections);
-    machinery parts{loop.get_executor(), connections};
+    machinery parts{loop.get_executor(), most_connections(s.settings)};
     auto made = assemble(s.settings, parts, s.env, std::chrono::milliseconds{0});
     if (!made) return report(made.error());
     round work{parts, db, std::make_shared<assembly>(std::move(*made))};

@@ -11,17 +11,6 @@
 
 namespace modelwatch::cli {
 
-namespace {
-
-unsigned most_connections(config::settings const& settings) {
-    unsigned out = 1;
-    for (auto const& [name, hub] : settings.hubs)
-        out = std::max(out, hub.max_connections);
-    return out;
-}
-
-} // namespace
-
 int run_daemon(session& s) {
     auto const secrets = config::check_secrets(s.settings, s.env);
     for (auto const& problem : secrets)

@@ -22,7 +22,7 @@ struct tested {
 message test_message(std::string const& notifier) {
     message out;
     auto const now = now_utc();
-    out.id = new_uuid7(static_cast<std::uint64_t>(now.time_since_epoch().count()));
+    out.id = fresh_id(now);
     out.notifier = notifier;
     out.type = message_type::test;
     out.created_at = now;
