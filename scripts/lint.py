@@ -11,6 +11,7 @@ ROOMS = {
     "daemon/model": set(),
     "daemon/diff": {"daemon/model"},
     "daemon/assess": {"daemon/model"},
+    "daemon/report": {"daemon/assess", "daemon/model"},
     "daemon/alerting": {"daemon/model"},
     "daemon/inspect": {"daemon/model"},
     "daemon/config": {"daemon/model"},
