@@ -132,6 +132,13 @@ void add_upkeep(parser& p) {
     auto* const test = add_command(p, *notify, "test", "Send a marked test message through each notifier");
     add_args(p, test, "NAME", "default: all", 0, any_number);
     add_json(p, test);
+    auto* const discover =
+        add_command(p, p.app, "discover", "Find models on this host and print [[watch]] entries for them");
+    add_args(p, discover, "PATH", "where to look; default: the usual places", 0, any_number);
+    add_json(p, discover);
+    auto* const init =
+        add_command(p, p.app, "init", "Write a configuration for the models on this host (--config FILE)");
+    add_args(p, init, "PATH", "where to look; default: the usual places", 0, any_number);
     auto* const config = add_command(p, p.app, "config", "The configuration");
     config->require_subcommand(1, 1);
     add_json(p, add_command(p, *config, "check", "Validate it, secrets included"));

@@ -41,6 +41,8 @@ struct session {
 [[nodiscard]] int run_alerts(session& s);
 [[nodiscard]] int run_outbox(session& s);
 [[nodiscard]] int run_notify(session& s);
+[[nodiscard]] int run_discover(session& s);
+[[nodiscard]] int run_init(session& s);
 [[nodiscard]] int run_config(session& s);
 [[nodiscard]] int run_db(session& s);
 [[nodiscard]] int run_version(session& s);
