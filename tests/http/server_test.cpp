@@ -185,8 +185,8 @@ TEST_CASE(
         fixture f{{}, "unix:" + path.string()};
         auto const talk = [&]() -> asio::awaitable<std::string> {
             asio::local::stream_protocol::socket socket{f.io};
-            auto const [refused] =
-                co_await socket.async_connect(asio::local::stream_protocol::endpoint{path.string()}, quiet);
+            asio::local::stream_protocol::endpoint const there{path.string()};
+            auto const [refused] = co_await socket.async_connect(there, quiet);
             if (refused) co_return std::string{};
             [[maybe_unused]] auto const [unsent, count] =
                 co_await asio::async_write(socket, asio::buffer(plain), quiet);
