@@ -274,4 +274,8 @@ response static_file(std::string_view name) {
     return refusal(404, "there is nothing here");
 }
 
+response openapi_document() {
+    return {200, "application/json", joined(openapi_json())};
+}
+
 } // namespace modelwatch::http

@@ -57,4 +57,7 @@ index_page(std::vector<model_row> const& rows, table_view const& view, page_fram
 /// /static/page.css, page.js, icon.svg; 404 for anything else.
 [[nodiscard]] response static_file(std::string_view name);
 
+/// The OpenAPI 3.1 document of the HTTP interface.
+[[nodiscard]] response openapi_document();
+
 } // namespace modelwatch::http
