@@ -1,5 +1,7 @@
 #include "daemon/round.hpp"
 
+#include "daemon/alert_desk.hpp"
+
 #include <algorithm>
 
 namespace modelwatch {
@@ -142,6 +144,14 @@ asio::awaitable<void> round::judge_failures() {
     note(touched);
 }
 
+/// Silences and acknowledgements that have ended, reminders: `check` may be all that ever runs here.
+asio::awaitable<void> round::mind_alerts() {
+    auto const now = parts_.time.now();
+    auto work = [&](storage::store& db) { return let_time_pass(db, how_->rules, now); };
+    auto const touched = co_await db_.run(work);
+    note(touched);
+}
+
 asio::awaitable<void> round::finish_books() {
     std::vector<storage::watch_record> unsaved;
     for (auto const& what : watches_) {
@@ -164,6 +174,7 @@ round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool wh
     report_.watches = unique_watches(std::move(report_.watches));
     co_await poll_all();
     co_await judge_failures();
+    co_await mind_alerts();
     co_await finish_books();
     if (deliver) {
         outbox sender{parts_.executor, db_, parts_.time};

@@ -1,5 +1,6 @@
 #include "daemon/service.hpp"
 
+#include "daemon/alert_desk.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/text.hpp"
 
@@ -20,7 +21,7 @@ using namespace std::chrono_literals;
 /// Alerts of one round that come within this time go out in one message.
 constexpr auto group_wait = 1500ms;
 constexpr auto house_round = 5s;
-constexpr auto reminder_round = 1min;
+constexpr auto minding_round = 1min;
 constexpr auto prune_round = 6h;
 constexpr auto poll_grace = 3s;
 /// With what follows it, everything has ended within five seconds.
@@ -263,17 +264,12 @@ asio::awaitable<void> service::save_book_keeping() {
     }
 }
 
-asio::awaitable<void> service::send_reminders() {
+asio::awaitable<void> service::mind_alerts() {
     auto const now = parts_.time.now();
-    auto work = [now, rules = rules_](storage::store& db) {
-        auto const made = alerting::remind(db.unreminded(now - rules->desk.remind_after), rules->desk, now);
-        if (made.empty()) return;
-        storage::observation_write write;
-        add_decision(write, made, *rules, now);
-        write.events.clear();
-        db.record(write);
-    };
-    co_await db_.run(std::move(work));
+    auto work = [now, rules = rules_](storage::store& db) { return let_time_pass(db, *rules, now); };
+    auto const touched = co_await db_.run(std::move(work));
+    log_touched(touched);
+    outbox_.wake();
 }
 
 /// What `accept`, `alerts` and other commands wrote beside us holds from the next poll on.
@@ -292,7 +288,7 @@ asio::awaitable<void> service::heed_others() {
 
 asio::awaitable<void> service::keep_house() {
     auto next_prune = parts_.time.steady_now() + prune_round;
-    auto next_reminders = parts_.time.steady_now() + reminder_round;
+    auto next_minding = parts_.time.steady_now() + minding_round;
     while (!stopping_) {
         auto const next = parts_.time.steady_now() + house_round;
         co_await house_sleep_.until(parts_.time, next);
@@ -301,9 +297,9 @@ asio::awaitable<void> service::keep_house() {
             co_await save_book_keeping();
             co_await heed_others();
             auto const now = parts_.time.steady_now();
-            if (now >= next_reminders) {
-                next_reminders = now + reminder_round;
-                co_await send_reminders();
+            if (now >= next_minding) {
+                next_minding = now + minding_round;
+                co_await mind_alerts();
             }
             if (now < next_prune) continue;
             next_prune = now + prune_round;
