@@ -129,7 +129,9 @@ asio::awaitable<void> round::judge_failures() {
         for (auto const& [name, hub] : how_->hubs) {
             // A round over some watches says nothing about the hub.
             if (!whole_ || configured(name) == 0) continue;
-            add(judge_monitor(db, how_->rules, hub_judgement(name, health(name), failure_of(name)), now));
+            auto const state = health(name);
+            auto seen = hub_judgement(name, state, state.unreachable(), failure_of(name));
+            add(judge_monitor(db, how_->rules, std::move(seen), now));
         }
         for (auto const& what : watches_) {
             auto const failure = failures_.find(what->target.key());
