@@ -91,7 +91,8 @@ void open_new(decision& out, alert entry, judgement const& seen, rules const& ho
 void update(
     decision& out, alert entry, change const& what, judgement const& seen, rules const& how, instant now
 ) {
-    bool const news = is_news(entry.what, what);
+    bool const owed = entry.untold && entry.state == alert_state::open;
+    bool const news = owed || is_news(entry.what, what);
     if (!news && !entry.absent_since && same_words(entry.what, what)) return;
     auto const level_before = entry.what.level;
     entry.what = what;

@@ -45,7 +45,8 @@ bool follow(passing const& at, alert const& entry) {
     auto moved = entry;
     follow_silences(moved, at.silences, entry.what.level, at.now);
     if (moved.state == entry.state && moved.hold == entry.hold) return false;
-    bool const audible = moved.untold && moved.state == alert_state::open;
+    // What is away just now is told if it comes back.
+    bool const audible = moved.untold && moved.state == alert_state::open && !moved.absent_since;
     at.out.touched.push_back(std::move(moved));
     if (audible) tell(at.out, news_type(at.out.touched.back()), at.how, {}, at.now);
     return true;

@@ -130,6 +130,23 @@ TEST_CASE("openings of more than a day ago are forgotten", "[time]") {
         CHECK(flip(d, noon + 25h * day) == 2);
 }
 
+TEST_CASE("what a silence kept back and is away when that ends is told if it comes back", "[time]") {
+    desk d;
+    flip(d, noon - 3h);
+    flip(d, noon - 2h);
+    auto quiet = quiet_weights(noon + 10min);
+    quiet.created_at = noon - 1h;
+    d.silence_with(quiet);
+    flip(d, noon); // the third opening, under the silence: flapping, away
+    CHECK(d.last().flapping());
+    CHECK(d.wait(noon + 10min).tell.empty());
+    CHECK(d.last().state == alert_state::open);
+    auto const back = d.judge({replaced({a_to_b})}, noon + 20min);
+    REQUIRE(back.tell.size() == 1);
+    CHECK(back.tell[0].type == message_type::opened);
+    CHECK(d.judge({replaced({a_to_b})}, noon + 21min).empty());
+}
+
 TEST_CASE("the same moment passes only once", "[time]") {
     desk d;
     d.judge({replaced({a_to_b})}, noon - 2h);
