@@ -48,6 +48,9 @@ struct session {
 [[nodiscard]] int run_version(session& s);
 [[nodiscard]] int run_completion(session& s);
 
+/// `alerts silence`, `silences`, `unsilence`.
+[[nodiscard]] int run_silences(session& s, storage::store& db);
+
 /// "modelwatch: …" with the hint on a line of its own; returns 2 for `invalid`, else 3.
 [[nodiscard]] int report(error const& failure);
 
