@@ -45,7 +45,8 @@ void push_unglued(std::string token, std::vector<std::string>& out) {
     auto const rest = text.substr(word + digits);
     bool const known_rest = rest.empty() || kind_of_word(rest) == word_kind::domain;
     bool const glued = word >= 2 && digits > 0 && known_rest;
-    if (!glued || is_packaging(text) || is_whole_word(text) || kind_of_word(text) != word_kind::plain) {
+    if (!glued || is_packaging(text) || is_whole_word(text) || text.starts_with("patch") ||
+        kind_of_word(text) != word_kind::plain) {
         out.push_back(std::move(token));
         return;
     }
