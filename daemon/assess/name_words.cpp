@@ -92,6 +92,12 @@ constexpr auto spellings = std::to_array<spelling>(
 
 constexpr auto vendor_prefixes = std::to_array<std::string_view>({"meta", "nvidia", "tencent"});
 
+constexpr auto counters = std::to_array<std::string_view>(
+    {"batch", "checkpoint", "ckpt",   "dim",   "epoch", "epochs", "exp",  "experiment", "fold",  "heads",
+     "iter",  "layer",      "layers", "level", "part",  "phase",  "rank", "run",        "seed",  "set",
+     "shard", "split",      "stage",  "step",  "steps", "task",   "test", "top",        "trial", "window"}
+);
+
 constexpr auto whole_words =
     std::to_array<std::string_view>({"byt5", "codet5", "gpt4all", "mt5", "ul2", "umt5"});
 
@@ -201,6 +207,7 @@ constexpr auto kinds = [] {
     return rows;
 }();
 
+static_assert(is_strictly_sorted(counters, std::identity{}));
 static_assert(is_strictly_sorted(kinds, &kind_row::word)); // no word has two kinds
 
 family_row const* family_of(std::string_view word) noexcept {
@@ -222,6 +229,11 @@ std::string_view canonical_domain(std::string_view word) noexcept {
 
 bool is_vendor_prefix(std::string_view word) noexcept {
     return std::ranges::find(vendor_prefixes, word) != vendor_prefixes.end();
+}
+
+bool is_counter(std::string_view word) noexcept {
+    bool const letter = word.size() == 1 && word != "v" && word != "o"; // MiniCPM-V-2_6 and -o-2_6
+    return letter || std::ranges::binary_search(counters, word);
 }
 
 bool is_whole_word(std::string_view word) noexcept {

@@ -77,6 +77,11 @@ TEST_CASE("names are taken apart into what they say", "[repo-name]") {
         row{"TheBloke/Llama-2-13B-chat-GPTQ-4bit-128g", "llama||13000m||instruct|2||||gptq 4bit 128g|"},
         row{"openbmb/MiniCPM-V-2_6", "minicpm v|||||2.6|||||"},
         row{"state-spaces/mamba-2.8b", "mamba||2800m||||||||"},
+        row{"microsoft/swin-tiny-patch4-window7-224", "swin window7|||tiny|||||patch4||"},
+        row{"cross-encoder/ms-marco-MiniLM-L-6-v2", "ms marco minilm l 6|||||2|||||"},
+        row{"deepset/roberta-base-squad2", "roberta squad2||||base||||||"},
+        row{"deepseek-ai/deepseek-vl2-tiny", "deepseek|vl||tiny||2|||||"},
+        row{"acme/widget-2-seed-1", "widget|||||2|||seed 1||"},
         row{"acme/7b-2024", "||7000m||||||||"},
         row{"acme/", "||||||||||"}
     );
