@@ -15,6 +15,7 @@ namespace {
 /// Two polls in a row must deny a repo before people are told that it is gone.
 constexpr unsigned missing_polls_needed = 2;
 constexpr std::size_t log_from_store = 1000;
+constexpr std::size_t most_silences = 10'000;
 
 /// What the store knows, and what this poll adds to it.
 struct knowledge {
@@ -308,6 +309,11 @@ alerting::judgement judgement_about(watch const& target) {
     return out;
 }
 
+std::vector<alert> recall_alerts(storage::store& db, alerting::judgement& about, instant now) {
+    about.silences = db.silences(now, most_silences);
+    return db.recent_alerts(about.watch_key, now - alerting::flap_window);
+}
+
 void add_decision(
     storage::observation_write& write, alerting::decision const& made, judge_rules const& rules, instant now
 ) {
@@ -353,9 +359,9 @@ judged judge(
         link
     );
     judgement.first_sight = known.first_poll;
-    auto const open = db.active_alerts(target.key());
+    auto const known_alerts = recall_alerts(db, judgement, now);
     auto const new_id = [now] { return fresh_id(now); };
-    auto const made = alerting::decide(open, judgement, rules.desk, now, new_id);
+    auto const made = alerting::decide(known_alerts, judgement, rules.desk, now, new_id);
     add_decision(write, made, rules, now);
     write.record.place = seen.place;
     if (seen.state) write.record.next_time_condition_at = diff::next_time_condition(target, *seen.state, now);
@@ -370,10 +376,10 @@ judged judge(
 }
 
 std::vector<alert>
-judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement const& seen, instant now) {
+judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement seen, instant now) {
     std::vector<alert> touched;
     auto const all = [&] {
-        auto const open = db.active_alerts(seen.watch_key);
+        auto const open = recall_alerts(db, seen, now);
         auto const new_id = [now] { return fresh_id(now); };
         auto made = alerting::decide(open, seen, rules.desk, now, new_id);
         if (made.empty()) return;
@@ -437,7 +443,8 @@ result<judged> accept(
                              kind == alert_kind::commits_added || kind == alert_kind::tag_moved;
         return settled ? whole : kind == alert_kind::new_model || covers(kind);
     };
-    auto const open = db.active_alerts(target.key());
+    judgement.by_person = true;
+    auto const open = recall_alerts(db, judgement, now);
     auto const new_id = [now] { return fresh_id(now); };
     auto made = alerting::decide(open, judgement, rules.desk, now, new_id);
     for (auto& entry : made.touched) {

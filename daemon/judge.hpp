@@ -57,7 +57,7 @@ struct judged {
 
 /// Applies judgements about the monitor itself (poll-failing, hub-unreachable, delivery-failing).
 [[nodiscard]] std::vector<alert>
-judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement const& seen, instant now);
+judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement seen, instant now);
 
 /// A person moves the baseline of a watch to a recorded snapshot; alerts that this settles are resolved.
 struct acceptance {
@@ -74,6 +74,10 @@ struct acceptance {
     link_source const& link,
     instant now
 );
+
+/// Adds what the store knows to a judgement (the silences in force), and gives the alerts that it is about:
+/// the active ones of its watch, and those that ended lately.
+[[nodiscard]] std::vector<alert> recall_alerts(storage::store& db, alerting::judgement& about, instant now);
 
 /// Turns a decision into rows: alerts, who is told, events for the history.
 void add_decision(

@@ -42,9 +42,9 @@ int check(session& s) {
     auto const origin =
         loaded.value.file.empty() ? std::string{"built-in defaults"} : loaded.value.file.string();
     s.out.line(
-        origin + ": good; " + std::to_string(loaded.value.watches.size()) + " watched repos, " +
-        std::to_string(loaded.value.accounts.size()) + " accounts, " +
-        std::to_string(loaded.value.notifiers.size()) + " notifiers"
+        origin + ": good; " + counted(loaded.value.watches.size(), "watched repo") + ", " +
+        counted(loaded.value.accounts.size(), "account") + ", " +
+        counted(loaded.value.notifiers.size(), "notifier")
     );
     return exit_code::done;
 }

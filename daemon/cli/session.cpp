@@ -19,7 +19,7 @@ struct command {
     bool needs_configuration;
 };
 
-constexpr std::array<command, 13> commands{
+constexpr auto commands = std::to_array<command>(
     {{"daemon", run_daemon, true},
      {"check", run_check, true},
      {"status", run_status, true},
@@ -29,11 +29,13 @@ constexpr std::array<command, 13> commands{
      {"alerts", run_alerts, true},
      {"outbox", run_outbox, true},
      {"notify", run_notify, true},
+     {"discover", run_discover, false},
+     {"init", run_init, false},
      {"config", run_config, false},
      {"db", run_db, true},
      {"version", run_version, false},
      {"completion", run_completion, false}}
-};
+);
 
 /// Commands for people stay quiet below warnings unless the configuration asks for more.
 void start_command_log(session const& s) {
