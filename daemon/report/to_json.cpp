@@ -108,7 +108,7 @@ void add_floors(json::object& out, assess::assessment const& rating) {
 json::object successor_of(assess::evidence const& facts) {
     auto const& next = facts.successor;
     return {
-        {"state", successor_words(next.state)},
+        {"state", assess::to_string(next.state)},
         {"declared", next.declared},
         {"pick", or_null(next.pick)},
         {"chain", to_array(next.chain)},
