@@ -29,6 +29,8 @@ constexpr std::size_t enumerators<severity> = 5;
 template <>
 constexpr std::size_t enumerators<successor_state> = 6;
 template <>
+constexpr std::size_t enumerators<succession_source> = 5;
+template <>
 constexpr std::size_t enumerators<scan_level> = 8;
 
 template <class Part>

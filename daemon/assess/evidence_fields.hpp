@@ -22,12 +22,18 @@ void each_member(Visitor& visit, auto& part)
     requires std::same_as<std::remove_cvref_t<decltype(part)>, succession>
 {
     visit("state", part.state);
+    visit("source", part.source);
     visit("declared", part.declared);
     visit("chain", part.chain);
     visit("pick", part.pick);
+    visit("pick_license", part.pick_license);
+    visit("newer_generations", part.newer_generations);
     visit("reason", part.reason);
     visit("quote", part.quote);
     visit("deprecated_by_card", part.deprecated_by_card);
+    visit("eol_date", part.eol_date);
+    visit("past_eol", part.past_eol);
+    visit("near_eol", part.near_eol);
 }
 
 template <class Visitor>

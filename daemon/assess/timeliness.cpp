@@ -74,11 +74,17 @@ long days_left(instant end, instant now) {
     return static_cast<long>(std::chrono::ceil<std::chrono::days>(end - now).count());
 }
 
+/// The operator's date of today, else the one that held when the evidence was gathered.
+std::optional<instant> end_of_life(subject const& model) {
+    if (model.ruled != nullptr && model.ruled->eol_date) return model.ruled->eol_date;
+    return model.facts.successor.eol_date;
+}
+
 void check_eol(subject const& model, findings& out) {
     constexpr auto check = check_id::version_eol;
     constexpr long notice_days = 90;
     auto const& facts = model.facts;
-    auto const date = model.ruled == nullptr ? std::nullopt : model.ruled->eol_date;
+    auto const date = end_of_life(model);
     auto const left = date ? days_left(*date, model.with.now) : notice_days + 1;
     if (left <= 0) return out.add(check, "past", fmt::format("eol_date {} has passed", day_text(*date)));
     if (facts.deprecated.value_or(false) || facts.successor.deprecated_by_card) {
