@@ -59,7 +59,9 @@ constexpr auto table = std::to_array<check_text>({
     {version_maintenance, "The publisher commits something that concerns the model.", ""},
     {version_superseded, "You move to the successor.", "gemma-line falcon-line"},
     {version_upstream, "The copy is made again from the current base model.", ""},
-    {version_eol, "The model is replaced, or its support extended: `eol_date` in your registry.", ""},
+    {version_eol,
+     "The model is replaced, or its support is extended: `eol_date` of the model in your publishers file.",
+     ""},
     {version_advisory, "The commit is one that no advisory names.", "bleeding-llama"},
 });
 

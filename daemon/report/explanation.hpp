@@ -55,6 +55,7 @@ struct explanation {
 
 [[nodiscard]] json::object to_json(explanation const& one);
 [[nodiscard]] std::string to_text(explanation const& one, std::size_t width, bool colour);
+[[nodiscard]] std::string to_markdown(explanation const& one);
 /// One line per word, by topic.
 [[nodiscard]] std::string explanation_list(std::size_t width, bool colour);
 /// The whole reference, for the manual.

@@ -34,7 +34,7 @@ std::string policy_table(subject const& model) {
             verdict_class(one.value),
             html_text(assess::to_string(one.value)),
             html_text(one.id),
-            html_text(one.why),
+            html_text(one.why) + (one.unknown ? R"( <span class="tag">not known</span>)" : ""),
             one.accepted_until ? ". " + html_text(verdict_text(one)) : std::string{}
         );
     }

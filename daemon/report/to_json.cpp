@@ -67,6 +67,7 @@ json::array policy_of(subject const& model) {
             {"why", one.why},
             {"accepted_until", or_null(one.accepted_until)},
             {"accepted_by", or_null(one.accepted_by)},
+            {"unknown", one.unknown},
         });
     }
     return out;
