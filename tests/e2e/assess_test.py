@@ -132,21 +132,6 @@ class Ratings(Assess):
         self.assertEqual((model["score"], model["rating"]), (44.5, "Medium"))
         self.assertNotIn("F7", model["floors"])
 
-    def test_a_disabled_repo_is_high_whatever_else_it_is(self):
-        self.with_hub()
-        model = self.one("ykilcher/gpt-4chan")
-        self.assertEqual(receipt_of(model)["access-disabled"], ("disabled", 100))
-        self.assertEqual(model["rating"], "High")
-        self.assertIn("F6", model["floors"])
-
-    def test_no_right_to_commercial_use_is_medium_at_least(self):
-        self.with_hub()
-        model = self.one("CohereLabs/c4ai-command-r-v01")
-        self.assertEqual(receipt_of(model)["license-class"], ("nc", 60))
-        self.assertIn("F8", model["floors"])
-        self.assertLess(model["score"], 30)
-        self.assertEqual(model["rating"], "Medium")
-
     def test_popularity_never_lowers_a_score(self):
         def unknown(repos, _):
             repos["tiiuae/falcon-7b"]["downloads"] = 0
