@@ -145,15 +145,23 @@ private:
     std::vector<std::string> reasons_;
 };
 
+[[nodiscard]] std::string_view disposition_of(risk_level rating) noexcept; ///< assess.md 2.8
+[[nodiscard]] std::chrono::days review_interval_of(risk_level rating) noexcept;
+
 /// The rubric, applied. Pure and deterministic; the order of lists in the evidence does not matter.
 [[nodiscard]] assessment assess(evidence const& facts, assess_context const& with);
 
-/// Score and floors recomputed from an evidence vector alone, for auditors; nullopt: not a vector of ours.
+/// What an evidence vector comes to.
 struct vector_reading {
     double score = 0;
     risk_level rating = risk_level::high;
+    std::vector<std::string> floors;
+    bool same_rubric = false; ///< the vector was written with just these numbers
 };
 
+/// Score, rating and floors computed again from an evidence vector alone, for auditors. Age limits and
+/// intended use stand in the vector; weights, points, bounds and floors that are switched off are those of
+/// `numbers`. nullopt: not a vector of this rubric, or not a whole one.
 [[nodiscard]] std::optional<vector_reading> read_vector(std::string_view vector, rubric const& numbers);
 
 } // namespace modelwatch::assess

@@ -83,5 +83,7 @@ struct check_info {
 [[nodiscard]] std::string_view to_string(check_id id) noexcept;
 /// Also takes the prose spelling "licence-…".
 [[nodiscard]] std::optional<check_id> parse_check_id(std::string_view name) noexcept;
+/// A row of the check's own list; nullptr: no such outcome.
+[[nodiscard]] outcome_info const* find_outcome(check_info const& check, std::string_view name) noexcept;
 
 } // namespace modelwatch::assess

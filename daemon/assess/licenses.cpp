@@ -33,7 +33,7 @@ constexpr std::span<std::string_view const> classes_of_rows{class_names.data(), 
 
 std::optional<error>
 set(std::string_view origin, table_entry const& entry, table_field const& field, license_entry& out) {
-    if (field.is_flag) return at(origin, section, entry, field, "must be a text");
+    if (auto failure = wrong_kind(origin, section, entry, field, field_kind::text)) return failure;
     if (field.key == "field") {
         if (std::find(fields.begin(), fields.end(), field.text) == fields.end()) {
             return not_one_of(origin, section, entry, field, fields);

@@ -32,11 +32,16 @@ constexpr auto text_keys = std::to_array<text_key>(
      {"security_contact", &publisher::security_contact},
      {"mirror_of", &publisher::mirror_of},
      {"successor", &publisher::successor},
+     {"successor_namespace", &publisher::successor},
+     {"owner_id", &publisher::owner_id},
+     {"source_checked_on", &publisher::source_checked_on},
      {"tprm_status", &publisher::tprm_status},
      {"tprm_expires", &publisher::tprm_expires}}
 );
 
 constexpr std::string_view denylisted = "denylisted";
+constexpr std::string_view aliases = "aliases";
+constexpr auto other_sections = std::to_array<std::string_view>({model_overrides::section});
 
 constexpr auto kinds = std::to_array<std::string_view>({"org", "user"});
 constexpr auto links = std::to_array<std::string_view>({"none", "partial", "full", "unknown"});
@@ -57,6 +62,7 @@ std::vector<std::string_view> known_keys() {
     for (auto const& key : text_keys)
         out.push_back(key.name);
     out.push_back(denylisted);
+    out.push_back(aliases);
     return out;
 }
 
@@ -82,7 +88,8 @@ std::optional<error> check(std::string_view origin, table_entry const& entry, ta
     if (field.key == "country" && !is_country(field.text)) {
         return at(origin, section, entry, field, "must be two capital letters (ISO 3166-1 alpha-2)");
     }
-    if (field.key == "tprm_expires" && !from_rfc3339(field.text + "T00:00:00Z")) {
+    bool const is_date = field.key == "tprm_expires" || field.key == "source_checked_on";
+    if (is_date && !parse_date(field.text)) {
         return at(origin, section, entry, field, "must be a date like \"2027-01-31\"");
     }
     return std::nullopt;
@@ -90,12 +97,13 @@ std::optional<error> check(std::string_view origin, table_entry const& entry, ta
 
 std::optional<error>
 set(std::string_view origin, table_entry const& entry, table_field const& field, publisher& out) {
-    if (field.key == denylisted) {
-        if (!field.is_flag) return at(origin, section, entry, field, "must be true or false");
-        out.denylisted = field.flag;
-        return std::nullopt;
-    }
-    if (field.is_flag) return at(origin, section, entry, field, "must be a text");
+    auto wanted = field_kind::text;
+    if (field.key == denylisted) wanted = field_kind::flag;
+    if (field.key == aliases) wanted = field_kind::list;
+    if (auto failure = wrong_kind(origin, section, entry, field, wanted)) return failure;
+    if (wanted == field_kind::flag) out.denylisted = field.flag;
+    if (wanted == field_kind::list) out.aliases = field.texts;
+    if (wanted != field_kind::text) return std::nullopt;
     if (auto failure = check(origin, entry, field)) return failure;
     auto const key =
         std::find_if(text_keys.begin(), text_keys.end(), [&](auto const& k) { return k.name == field.key; });
@@ -108,8 +116,11 @@ set(std::string_view origin, table_entry const& entry, table_field const& field,
 result<publisher_registry>
 publisher_registry::laid_over(publisher_registry base, std::string_view toml, std::string_view origin) {
     auto const keys = known_keys();
-    auto const read = read_table_file(toml, origin, section, keys);
+    auto const read = read_table_file(toml, origin, section, keys, other_sections);
     if (!read) return read.error();
+    auto models = model_overrides::read(toml, origin, std::to_array<std::string_view>({section}));
+    if (!models) return std::move(models).error();
+    base.models_ = std::move(*models);
     for (auto const& entry : *read) {
         auto& row = base.entries_[lower(entry.name)];
         if (row.name.empty()) row.name = entry.name;
@@ -117,7 +128,16 @@ publisher_registry::laid_over(publisher_registry base, std::string_view toml, st
             if (auto failure = set(origin, entry, field, row)) return std::move(*failure);
         }
     }
+    base.index_aliases();
     return base;
+}
+
+void publisher_registry::index_aliases() {
+    aliases_.clear();
+    for (auto const& [name, row] : entries_) {
+        for (auto const& alias : row.aliases)
+            aliases_.emplace(lower(alias), name);
+    }
 }
 
 publisher_registry const& publisher_registry::builtin() {
@@ -136,8 +156,11 @@ publisher_registry::with_overrides(std::string_view toml, std::string_view origi
 }
 
 publisher const* publisher_registry::find(std::string_view name) const {
-    auto const found = entries_.find(lower(name));
-    return found == entries_.end() ? nullptr : &found->second;
+    auto const wanted = lower(name);
+    auto const found = entries_.find(wanted);
+    if (found != entries_.end()) return &found->second;
+    auto const alias = aliases_.find(wanted);
+    return alias == aliases_.end() ? nullptr : &entries_.at(alias->second);
 }
 
 } // namespace modelwatch::assess

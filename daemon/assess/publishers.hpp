@@ -1,10 +1,12 @@
 #pragma once
 
+#include "daemon/assess/model_overrides.hpp"
 #include "daemon/model/result.hpp"
 
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace modelwatch::assess {
 
@@ -20,16 +22,20 @@ struct publisher {
     std::string note;
     std::string support; ///< codes of assess.md 5: E H D P G
     std::string source;
-    std::string security_contact; ///< fields that an operator may add
-    std::string mirror_of;
-    std::string successor;
-    std::string tprm_status;
-    std::string tprm_expires;
+    // What an operator may add.
+    std::string security_contact;     ///< an address or page to report to and to hear from
+    std::string mirror_of;            ///< account whose models this one copies
+    std::string successor;            ///< account that took over from this one (`successor_namespace`)
+    std::string tprm_status;          ///< of the third-party review
+    std::string tprm_expires;         ///< "2027-01-31"
+    std::string owner_id;             ///< `_id` of the account on the hub, as checked
+    std::string source_checked_on;    ///< when the source was last read: "2026-04-29"
+    std::vector<std::string> aliases; ///< further accounts of the same publisher
     bool denylisted = false;
 };
 
 /// The table compiled in from conf/publishers.toml, overridden entry by entry, key by key, by the operator's
-/// file.
+/// file, which may also rule on single models.
 class publisher_registry {
 public:
     publisher_registry() = default;
@@ -39,16 +45,24 @@ public:
     [[nodiscard]] static result<publisher_registry>
     with_overrides(std::string_view toml, std::string_view origin);
 
-    /// nullptr: not in the registry. Names are compared without regard to case, as the Hub does.
+    /// By name, else by alias; nullptr: not in the registry. Compared without regard to case, as the Hub
+    /// does.
     [[nodiscard]] publisher const* find(std::string_view name) const;
 
     [[nodiscard]] std::map<std::string, publisher> const& entries() const noexcept { return entries_; }
+
+    /// What the operator's file says of single models.
+    [[nodiscard]] model_overrides const& models() const noexcept { return models_; }
 
 private:
     [[nodiscard]] static result<publisher_registry>
     laid_over(publisher_registry base, std::string_view toml, std::string_view origin);
 
-    std::map<std::string, publisher> entries_; ///< by lower-case name
+    void index_aliases();
+
+    std::map<std::string, publisher> entries_;   ///< by lower-case name
+    std::map<std::string, std::string> aliases_; ///< lower-case alias to lower-case name
+    model_overrides models_;
 };
 
 } // namespace modelwatch::assess

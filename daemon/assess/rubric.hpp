@@ -11,6 +11,8 @@
 
 namespace modelwatch::assess {
 
+inline constexpr std::string_view rubric_version = "1.0";
+
 /// The numbers of assess.md 2: version 1.0 by default, every one of them configuration (`[rubric]`). What
 /// differs from the default shows in every result.
 struct rubric {
@@ -31,8 +33,9 @@ struct rubric {
     [[nodiscard]] std::string label() const;
     /// "weights.access = 0.2 (default 0.15)" …: what differs, for people. Jurisdiction lists are part of it.
     [[nodiscard]] std::vector<std::string> differences() const;
+    /// Held inside 0 to 100; unknown evidence of a principal check always costs something.
     [[nodiscard]] int points_of(check_info const& check, outcome_info const& outcome) const;
-    [[nodiscard]] risk_level level_of(double score) const noexcept;
+    [[nodiscard]] risk_level level_of(double score) const noexcept; ///< how many bounds it reaches
 };
 
 } // namespace modelwatch::assess

@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 
 namespace modelwatch::assess {
 
@@ -33,14 +34,30 @@ struct place {
     std::string_view origin;
     std::string_view section;
     std::span<std::string_view const> keys;
+    std::span<std::string_view const> others;
 };
+
+bool is_among(std::span<std::string_view const> names, std::string_view name) noexcept {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Takes a list of texts over; false: it holds something else.
+bool read_list(toml::array const& values, table_field& out) {
+    out.kind = field_kind::list;
+    for (auto const& value : values) {
+        auto const* const text = value.as_string();
+        if (text == nullptr) return false;
+        out.texts.push_back(text->get());
+    }
+    return true;
+}
 
 result<table_field>
 read_field(place const& where, table_entry const& entry, toml::key const& key, toml::node const& value) {
     table_field out;
     out.key = std::string{key.str()};
     out.line = key.source().begin.line;
-    if (std::find(where.keys.begin(), where.keys.end(), out.key) == where.keys.end()) {
+    if (!is_among(where.keys, out.key)) {
         auto failure = at(where.origin, where.section, entry, out, "unknown key");
         failure.hint = suggestion(out.key, where.keys);
         return failure;
@@ -49,8 +66,8 @@ read_field(place const& where, table_entry const& entry, toml::key const& key, t
         out.text = text->get();
     } else if (auto const* const flag = value.as_boolean()) {
         out.flag = flag->get();
-        out.is_flag = true;
-    } else {
+        out.kind = field_kind::flag;
+    } else if (auto const* const list = value.as_array(); list == nullptr || !read_list(*list, out)) {
         return at(where.origin, where.section, entry, out, "must be a text (or true or false for a switch)");
     }
     return out;
@@ -83,6 +100,7 @@ result<std::vector<table_entry>> read_root(place const& where, toml::table const
     for (auto const& [key, value] : root) {
         auto const line = key.source().begin.line;
         auto const* const section = value.as_table();
+        if (is_among(where.others, key.str()) && section != nullptr) continue;
         if (key.str() != where.section || section == nullptr) {
             return invalid(
                 fmt::format("{}:{}: unknown key `{}`", where.origin, line, printable(key.str())),
@@ -141,17 +159,31 @@ result<std::vector<table_entry>> read_table_file(
     std::string_view toml,
     std::string_view origin,
     std::string_view section,
-    std::span<std::string_view const> keys
+    std::span<std::string_view const> keys,
+    std::span<std::string_view const> others
 ) {
     try {
         auto const root = toml::parse(toml, origin);
-        return read_root({origin, section, keys}, root);
+        return read_root({origin, section, keys, others}, root);
     } catch (toml::parse_error const& failure) {
         return invalid(
             fmt::format("{}:{}: {}", origin, failure.source().begin.line, failure.description()),
             "mend the TOML there"
         );
     }
+}
+
+std::optional<error> wrong_kind(
+    std::string_view origin,
+    std::string_view section,
+    table_entry const& entry,
+    table_field const& field,
+    field_kind wanted
+) {
+    if (field.kind == wanted) return std::nullopt;
+    constexpr std::array<std::string_view, 3> words{"a text", "true or false", "a list of texts"};
+    auto const word = words[static_cast<std::size_t>(wanted)];
+    return at(origin, section, entry, field, fmt::format("must be {}", word));
 }
 
 std::string joined(std::span<std::string_view const> pieces) {
