@@ -4,6 +4,7 @@
 #include "daemon/model/alert_kind.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/model/time.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,8 +48,12 @@ std::string repo_hint(std::string_view value) {
 constexpr std::array<std::string_view, 5> ratings{"Low", "Low-Medium", "Medium", "Medium-High", "High"};
 
 /// The dimensions and families of the rubric's check ids, and its events that are no alert kinds.
-constexpr std::array<std::string_view, 14> check_families{
+constexpr std::array<std::string_view, 18> check_families{
     "access-",
+    "license-class",
+    "license-provenance",
+    "license-consistency",
+    "license-recent-change",
     "licence-",
     "format-",
     "publisher-",
@@ -139,6 +144,22 @@ complaint check_rating(std::string& value) {
         return {};
     }
     return one_of({ratings.begin(), ratings.end()})(value);
+}
+
+complaint check_country(std::string& value) {
+    auto const letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    bool const fits = value.size() == 2 && letter(value[0]) && letter(value[1]);
+    if (!fits) return {R"(must be a country's two letters (ISO 3166-1 alpha-2), such as "DE")", {}};
+    for (char& c : value)
+        c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+    // The country is called so by almost everybody, and by the standard otherwise.
+    if (value == "UK") return {R"(must be a code of ISO 3166-1)", "; did you mean 'GB'?"};
+    return {};
+}
+
+complaint check_date(std::string& value) {
+    if (value.size() == 10 && from_rfc3339(value + "T00:00:00Z")) return {};
+    return {R"(must be a date, such as "2026-01-31")", {}};
 }
 
 std::vector<std::string> alert_kind_names() {

@@ -33,6 +33,8 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_not_empty(std::string& value);
 [[nodiscard]] complaint check_format(std::string& value);    ///< "safetensors"
 [[nodiscard]] complaint check_rating(std::string& value);    ///< "Medium-High"
+[[nodiscard]] complaint check_country(std::string& value);   ///< "DE": ISO 3166-1 alpha-2
+[[nodiscard]] complaint check_date(std::string& value);      ///< "2026-01-31"
 [[nodiscard]] complaint check_kind_glob(std::string& value); ///< matches at least one alert kind
 [[nodiscard]] complaint check_schedule(std::string& value);
 [[nodiscard]] complaint check_timezone(std::string& value); ///< known to the time zone database

@@ -4,7 +4,9 @@
 #include "daemon/model/severity.hpp"
 #include "daemon/model/watch.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -53,10 +55,39 @@ struct policy_settings {
     bool require_gated = false;
     bool require_review = false;
     std::optional<std::chrono::seconds> review_valid_for;
-    std::string max_rating; ///< empty: no limit
+    std::string max_rating;           ///< empty: no limit
+    std::vector<std::string> enforce; ///< built-in policies ("policy-tprm") that alert and that the gate asks
+    std::vector<std::string> home_jurisdictions; ///< ISO 3166-1 alpha-2, upper case
+    std::vector<std::string> trusted_jurisdictions;
+    std::vector<std::string> elevated_jurisdictions;
+    std::string intended_use = "commercial";                           ///< commercial, research
+    std::chrono::seconds unpatched_grace{std::chrono::hours{24 * 90}}; ///< how long outdated is put up with
+    std::chrono::seconds training_valid_for{std::chrono::hours{24 * 365}};
+    std::map<std::string, std::string> training; ///< owner (label `owner`, else `team`) -> "2026-01-31"
     std::string publishers_file;
     std::string licenses_file;
     std::map<std::string, severity> severity_overrides; ///< by alert kind or check id
+};
+
+/// Points for one outcome of one check. Which names exist is known to `assess` only, hence the place.
+struct rubric_points {
+    int points = 0;
+    std::string where; ///< "modelwatch.toml:12"
+    std::string key;   ///< "rubric.points.access-gating.auto"
+};
+
+/// The numbers of the rubric. The defaults are those of assess::rubric; a test holds the two together.
+struct rubric_settings {
+    std::array<double, 5> weights{
+        0.15, 0.10, 0.25, 0.30, 0.20
+    }; ///< access license format publisher timeliness
+    std::array<double, 4> bounds{15, 30, 45, 60};
+    std::array<std::chrono::seconds, 3> age_limits{
+        std::chrono::hours{24 * 180}, std::chrono::hours{24 * 365}, std::chrono::hours{24 * 730}
+    };
+    std::uint64_t popular_downloads = 10'000;
+    std::vector<std::string> floors_off;         ///< "F7"
+    std::map<std::string, rubric_points> points; ///< "access-gating.auto"
 };
 
 struct notifier_settings {
@@ -106,6 +137,7 @@ struct settings {
     std::vector<watch> watches;
     std::vector<account_watch> accounts;
     policy_settings policy;
+    rubric_settings rubric;
     std::vector<notifier_settings> notifiers;
     digest_settings digest;
     heartbeat_settings heartbeat;

@@ -28,6 +28,7 @@ std::vector<key_doc> const& documented_keys() {
         append(all, "[defaults]", default_keys());
         append(all, "[[watch]]", watch_keys());
         append(all, "[policy]", policy_keys());
+        append(all, "[rubric]", rubric_keys());
         append(all, "[[notifier]]", notifier_keys());
         append(all, "[digest]", digest_keys());
         append(all, "[heartbeat]", heartbeat_keys());

@@ -17,13 +17,14 @@ struct root_entry {
     bool repeated;
 };
 
-constexpr std::array<root_entry, 11> root_entries{{
+constexpr std::array<root_entry, 12> root_entries{{
     {"daemon", false},
     {"hub", false},
     {"hubs", false},
     {"defaults", false},
     {"watch", true},
     {"policy", false},
+    {"rubric", false},
     {"notifier", true},
     {"digest", false},
     {"heartbeat", false},
@@ -103,6 +104,7 @@ void read_all(toml::table const& root, reading const& what) {
     read_defaults(one("defaults"), what);
     read_watches(tables_of(root, "watch"), what);
     read_policy(one("policy"), what);
+    read_rubric(one("rubric"), what);
     read_notifiers(tables_of(root, "notifier"), what);
     read_digest(one("digest"), what);
     read_heartbeat(one("heartbeat"), what);

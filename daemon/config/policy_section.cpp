@@ -49,6 +49,32 @@ std::optional<std::string> write_severities(policy_settings const& in) {
     return toml_table(words);
 }
 
+/// Who was trained when. The names are the operator's own.
+void read_training(policy_settings& out, field const& value) {
+    auto const* table = value.node().as_table();
+    if (table == nullptr)
+        return value.bad(fmt::format("must be a table of dates, not {}", described(value.node())));
+    auto const& outer = value.in();
+    section const in{outer.log, "[policy.training]", outer.key(value.name()), outer.folder};
+    for (auto const& [name, node] : *table) {
+        std::string const owner{name.str()};
+        // TOML has dates of its own; they mean what the text means.
+        auto const* const date = node.as_date();
+        auto const day =
+            date == nullptr
+                ? field{node, in, owner}.text(check_date)
+                : std::optional{
+                      fmt::format("{:04}-{:02}-{:02}", date->get().year, date->get().month, date->get().day)
+                  };
+        if (day) out.training.insert_or_assign(owner, *day);
+    }
+}
+
+std::optional<std::string> write_training(policy_settings const& in) {
+    if (in.training.empty()) return std::nullopt;
+    return toml_table({in.training.begin(), in.training.end()});
+}
+
 void add_review_period(key_table<policy_settings>& keys) {
     auto read = [](policy_settings& out, field const& value) {
         constexpr std::chrono::seconds highest{std::chrono::hours{24 * 36500}};
@@ -60,6 +86,34 @@ void add_review_period(key_table<policy_settings>& keys) {
         return toml_string(to_duration_text(*in.review_valid_for));
     };
     keys.add({"review_valid_for", "duration", "how long an approval lasts", std::move(read), std::move(write)}
+    );
+}
+
+/// What reports measure a model against, whether or not anything alerts on it.
+void add_assessment_keys(key_table<policy_settings>& keys) {
+    using s = policy_settings;
+    keys.texts("home_jurisdictions", "your own countries", &s::home_jurisdictions, check_country);
+    keys.texts(
+        "trusted_jurisdictions", "countries trusted as well", &s::trusted_jurisdictions, check_country
+    );
+    keys.texts(
+        "elevated_jurisdictions", "countries that need a decision", &s::elevated_jurisdictions, check_country
+    );
+    auto const uses = one_of({"commercial", "research"});
+    keys.text("intended_use", "what the models are for: commercial or research", &s::intended_use, uses);
+    keys.duration(
+        "unpatched_grace",
+        "how long an outdated model is put up with",
+        &s::unpatched_grace,
+        std::chrono::seconds{0}
+    );
+    keys.duration("training_valid_for", "how long an owner's training counts", &s::training_valid_for);
+    keys.add(
+        {"training",
+         "table of dates",
+         "when each owner (label `owner`, else `team`) was trained",
+         read_training,
+         write_training}
     );
 }
 
@@ -75,6 +129,8 @@ key_table<policy_settings> const& policy_keys() {
         keys.flag("require_review", "only commits that somebody approved", &s::require_review);
         add_review_period(keys);
         keys.text("max_rating", "the worst rating that is allowed", &s::max_rating, check_rating);
+        keys.texts("enforce", "built-in policies that alert and that the gate asks", &s::enforce);
+        add_assessment_keys(keys);
         keys.path("publishers_file", "your additions to the publisher registry", &s::publishers_file);
         keys.path("licenses_file", "your additions to the licence table", &s::licenses_file);
         keys.add(

@@ -26,9 +26,10 @@ public:
     /// Problems and warnings in the order of the file.
     void hand_over(outcome& out);
 
-private:
+    /// "modelwatch.toml:12".
     [[nodiscard]] std::string place(std::size_t line) const;
 
+private:
     std::string origin_;
     std::multimap<std::size_t, config::problem> problems_; ///< by line
     std::multimap<std::size_t, std::string> warnings_;

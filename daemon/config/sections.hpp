@@ -14,6 +14,7 @@ namespace modelwatch::config {
 [[nodiscard]] key_table<account_watch> const& watch_keys();   ///< [[watch]], of a repo or of an account
 [[nodiscard]] key_table<account_watch> const& default_keys(); ///< [defaults]
 [[nodiscard]] key_table<policy_settings> const& policy_keys();
+[[nodiscard]] key_table<rubric_settings> const& rubric_keys();
 [[nodiscard]] key_table<notifier_settings> const& notifier_keys();
 [[nodiscard]] key_table<digest_settings> const& digest_keys();
 [[nodiscard]] key_table<heartbeat_settings> const& heartbeat_keys();
@@ -40,6 +41,7 @@ void read_further_hubs(toml::table const* table, reading const& what);
 void read_defaults(toml::table const* table, reading const& what);
 void read_watches(tables const& entries, reading const& what); ///< after the hubs and [defaults]
 void read_policy(toml::table const* table, reading const& what);
+void read_rubric(toml::table const* table, reading const& what);
 void read_notifiers(tables const& entries, reading const& what);
 void read_digest(toml::table const* table, reading const& what); ///< after the notifiers
 void read_heartbeat(toml::table const* table, reading const& what);

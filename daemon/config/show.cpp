@@ -40,6 +40,7 @@ std::string show(settings const& value) {
     write_section(out, "[defaults]", default_keys(), defaults);
     write_watches(out, value);
     write_section(out, "[policy]", policy_keys(), value.policy);
+    write_section(out, "[rubric]", rubric_keys(), value.rubric);
     for (auto const& notifier : value.notifiers)
         write_section(out, "[[notifier]]", notifier_keys(), notifier);
     write_section(out, "[digest]", digest_keys(), value.digest);

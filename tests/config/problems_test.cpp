@@ -69,7 +69,7 @@ TEST_CASE("an unknown or wrongly written section is reported", "[config]") {
         {"[wibblewobble]",
          "modelwatch.toml:1: unknown section [wibblewobble]; known are [daemon], [hub], [hubs], [defaults], "
          "[[watch]], "
-         "[policy], [[notifier]], [digest], [heartbeat], [advisories], [hooks]"},
+         "[policy], [rubric], [[notifier]], [digest], [heartbeat], [advisories], [hooks]"},
         {"[watch]\nrepo = \"a/b\"", "modelwatch.toml:1: 'watch' must be written as [[watch]]"},
         {"watch = \"a/b\"", "modelwatch.toml:1: 'watch' must be written as [[watch]]"},
         {"watch = [\"a/b\"]", "modelwatch.toml:1: 'watch' must be written as [[watch]]"},
@@ -80,7 +80,8 @@ TEST_CASE("an unknown or wrongly written section is reported", "[config]") {
         {"wibblewobble = 1",
          "modelwatch.toml:1: unknown key 'wibblewobble' outside of every section; known are [daemon], [hub], "
          "[hubs], "
-         "[defaults], [[watch]], [policy], [[notifier]], [digest], [heartbeat], [advisories], [hooks]"},
+         "[defaults], [[watch]], [policy], [rubric], [[notifier]], [digest], [heartbeat], [advisories], "
+         "[hooks]"},
     })));
 }
 

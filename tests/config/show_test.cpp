@@ -66,6 +66,21 @@ max_rating = "Low"
 publishers_file = "/p"
 licenses_file = "/l"
 severity = { stale = "critical", access-gating = "low" }
+enforce = ["policy-tprm"]
+home_jurisdictions = ["de"]
+trusted_jurisdictions = ["US", "FR"]
+elevated_jurisdictions = ["XX"]
+intended_use = "research"
+unpatched_grace = "30d"
+training_valid_for = "100d"
+training = { "a team" = "2026-01-31", other = 2025-12-01 }
+[rubric]
+weights = { access = 0.2, license = 0.05 }
+bounds = [10, 20.5, 30, 99]
+age_limits = ["1d", "1w", "52w"]
+popular_downloads = 0
+floors_off = ["F7", "F1"]
+points = { "access-gating.auto" = 20, format-scan.unsafe = 99 }
 [[notifier]]
 name = "mail"
 type = "email"
@@ -135,6 +150,16 @@ TEST_CASE("what is read back equals the original field by field", "[config]") {
     CHECK(copy.accounts.at(0).exclude == std::vector<std::string>{"*b"});
     CHECK(copy.policy.severity_overrides == original.policy.severity_overrides);
     CHECK(copy.policy.review_valid_for == original.policy.review_valid_for);
+    CHECK(
+        copy.policy.training ==
+        std::map<std::string, std::string>{{"a team", "2026-01-31"}, {"other", "2025-12-01"}}
+    );
+    CHECK(copy.policy.home_jurisdictions == std::vector<std::string>{"DE"});
+    CHECK(copy.policy.intended_use == "research");
+    CHECK(copy.rubric.weights == original.rubric.weights);
+    CHECK(copy.rubric.bounds == std::array<double, 4>{10, 20.5, 30, 99});
+    CHECK(copy.rubric.popular_downloads == 0);
+    CHECK(copy.rubric.points.at("format-scan.unsafe").points == 99);
     CHECK(copy.notifiers.at(0).fallback == "hook");
     CHECK(copy.notifiers.at(0).tags == labels{{"env", "prod"}});
     CHECK(copy.notifiers.at(2).command == std::vector<std::string>{"/bin/x", "a b"});
@@ -184,6 +209,15 @@ labels = {}
 [policy]
 require_gated = false
 require_review = false
+intended_use = "commercial"
+unpatched_grace = "90d"
+training_valid_for = "365d"
+
+[rubric]
+weights = { access = 0.15, license = 0.1, format = 0.25, publisher = 0.3, timeliness = 0.2 }
+bounds = [15, 30, 45, 60]
+age_limits = ["180d", "365d", "730d"]
+popular_downloads = 10000
 
 [digest]
 timezone = "UTC"
