@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import unittest
 
 import assessed
@@ -207,6 +208,39 @@ class Asking(Assess):
         for name in ("google/gemma2-2b", "Google/Gemma-2-2B"):
             self.assertEqual(self.one(name)["score"], 22.0)
 
+    def test_paged_answers_give_the_same_ratings(self):
+        def in_pages_of_two(_, timeline):
+            timeline["settings"].update(listing_page=2, tree_page=3, tree_page_expand=2, commits_page=1)
+        self.with_hub(change=in_pages_of_two)
+        self.assertEqual([(model["score"], model["rating"]) for model in self.assess(*REFERENCE)],
+                         [(row.score, row.rating) for row in TABLE[:3]])
+
+    def test_a_token_with_a_grant_changes_nothing_that_is_public(self):
+        self.with_token()
+        self.assertEqual([(model["score"], model["rating"]) for model in self.assess(*REFERENCE)],
+                         [(row.score, row.rating) for row in TABLE[:3]])
+
+    def test_what_a_publisher_writes_reaches_no_terminal_and_no_page_as_markup(self):
+        bad = "\x1b[2J\u202e<script>alert(1)</script> [x](javascript:1) ![](http://127.0.0.1:9/) | `"
+
+        def spoil(repos, _):
+            repo = repos["tiiuae/falcon-7b"]
+            repo["cardData"].update(license="other", license_name=bad, license_link="javascript:alert(1)", new_version=bad)
+            repo["commits"][-1]["title"] = bad
+            repo["config"]["auto_map"] = {"AutoModel": bad}
+            repo["commits"][0]["files"][bad.replace("/", "-") + ".bin"] = {"size": 2000000000}
+        self.with_hub(change=spoil)
+        for name in FORMATS:
+            with self.subTest(name):
+                text = self.run_program("assess", "tiiuae/falcon-7b", "--format", name).stdout
+                self.assertNotIn("\x1b", text)
+                self.assertNotIn("\u202e", text)
+                if name in ("html", "markdown"):
+                    self.assertNotIn("<script>alert", text)
+                    self.assertNotIn("[x](javascript:1)", text)
+                    self.assertNotIn("![](http", text)
+                    self.assertNotIn('href="javascript:', text)
+
     def test_one_model_costs_few_requests(self):
         self.with_hub()
         self.one("google/gemma-2-2b")
@@ -249,6 +283,18 @@ class Failing(Assess):
                         if receipt_of(model) != receipt_of(healthy[repo]):
                             self.assertTrue(unknown_in(model) - unknown_in(healthy[repo]), repo)
                             self.assertLess(model["confidence"], healthy[repo]["confidence"], repo)
+
+    def test_a_hub_that_does_not_answer_in_time_is_not_waited_for(self):
+        self.with_hub(hub_extra='timeout = "1s"')
+        for kind in ("account", "listing", "discussions"):
+            with self.subTest(kind):
+                self.hub.clear_faults()
+                self.hub.fault(type=kind, kind="hang")
+                begun = time.monotonic()
+                for model in self.rated("google/gemma-2-2b").values():
+                    self.assertGreaterEqual(rank(model), LEVELS.index("Low-Medium"))
+                    self.assertTrue(unknown_in(model))
+                self.assertLess(time.monotonic() - begun, 50)
 
     def test_what_fails_is_named(self):
         self.with_hub()
