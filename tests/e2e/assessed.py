@@ -92,11 +92,11 @@ TABLE = [
         unknown=["version-superseded"]),
     Row("bartowski/Meta-Llama-3.1-8B-Instruct-GGUF", (80, 50, 20, 100, 70), 66.0, "High", "F2",
         OPEN_USER + "access-ungated-derivative repackaged 30\nlicense-class custom 40\nlicense-provenance same 10\n"
-        + INDIVIDUAL + GGUF_OF_OTHERS + "publisher-blast-radius popular 10\nversion-upstream one 20\n"
-        + ages("ageing", "dormant", "possible")),
+        + INDIVIDUAL + GGUF_OF_OTHERS + "publisher-blast-radius popular 10\nversion-upstream both 40\n"
+        + ages("ageing", "dormant")),
     Row("unsloth/DeepSeek-V3-GGUF", (40, 40, 20, 30, 70), 38.0, "Medium", "F1",
         OPEN_ORG + "license-provenance looser 40\npublisher-type startup 10\n" + GGUF_OF_OTHERS
-        + "version-upstream one 20\n" + ages("ageing", "dormant", "point")),
+        + "version-upstream both 40\n" + ages("ageing", "dormant")),
     Row("openai/gpt-oss-20b", (20, 0, 20, 10, 10), 13.0, "Low", "",
         "access-gating no 20\nformat-weights mixed 20\npublisher-type lab 10\n" + ages(None, None, "unknown"),
         unknown=["version-superseded"]),
@@ -125,6 +125,19 @@ FURTHER = [
     Row("BAAI/bge-m3", (40, 0, 20, 10, 70), 28.0, "Low-Medium", "F1",
         OPEN_ORG + "format-weights mixed 20\npublisher-type nonprofit 10\n" + ages("old", "abandoned", "unknown"),
         unknown=["version-superseded"]),
+    Row("google-bert/bert-base-uncased", (40, 0, 20, 60, 70), 43.0, "Medium", "F2",
+        OPEN_ORG + "format-weights mixed 20\npublisher-type community 30\npublisher-dormancy dormant 20\n"
+        "publisher-blast-radius popular 10\n" + ages("old", "abandoned", "unknown"), unknown=["version-superseded"]),
+    Row("openai-community/gpt2", (40, 0, 20, 40, 60), 35.0, "Medium", "F1",
+        OPEN_ORG + "format-weights mixed 20\npublisher-type community 30\npublisher-blast-radius popular 10\n"
+        + ages("old", "abandoned")),
+    Row("CohereLabs/c4ai-command-r-v01", (10, 60, 0, 10, 50), 20.5, "Medium", "F8",
+        "access-gating auto 10\nlicense-class nc 60\npublisher-type lab 10\n" + ages("old", "dormant", "unknown"),
+        unknown=["version-superseded"]),
+    Row("ykilcher/gpt-4chan", (100, 0, 60, 100, 70), 74.0, "High", "F2 F3 F4 F5 F6",
+        "access-gating auto 10\naccess-disabled disabled 100\nformat-weights pickle 60\n" + USER
+        + "publisher-dormancy dormant 20\n" + ages("old", "abandoned", "unknown"),
+        unknown=["publisher-type", "version-superseded"]),
     Row("meta-llama/Llama-2-7b", (0, 40, 60, 0, 100), 39.0, "Medium-High", "F3",
         "license-class custom 40\nformat-weights pickle 60\n" + ages("old", "abandoned", "many")),
     Row("quietfox/letters-lora", (60, 50, 0, 90, 30), 47.0, "Medium-High", "F2",
@@ -135,11 +148,12 @@ FURTHER = [
         OPEN_USER + "access-ungated-derivative tuned 10\nlicense-provenance looser 40\n" + USER
         + "publisher-origin tuned 10\nversion-upstream one 20\n" + ages(None, None, "unknown"),
         unknown=["publisher-type", "version-superseded"]),
-    Row("quietfox/Mistral-7B-Instruct-v0.3-AWQ", (60, 20, 0, 100, 10), 43.0, "Medium", "F2",
+    Row("quietfox/Mistral-7B-Instruct-v0.3-AWQ", (60, 20, 0, 100, 20), 45.0, "Medium-High", "F2",
         OPEN_USER + "access-ungated-derivative unknown 10\nlicense-provenance unknown 20\n" + USER
-        + "publisher-origin undeclared 20\nversion-upstream unknown 10\n",
-        unknown=["access-ungated-derivative", "license-provenance", "publisher-type", "version-upstream"]),
-    Row("northlight/glow-2-onnx", (40, 0, 20, 50, 0), 26.0, "Low-Medium", "F1",
+        + "publisher-origin undeclared 20\nversion-upstream unknown 10\n" + ages(None, None, "unknown"),
+        unknown=["access-ungated-derivative", "license-provenance", "publisher-type", "version-superseded",
+                 "version-upstream"]),
+    Row("northlight/glow-2-edge", (40, 0, 20, 50, 0), 26.0, "Low-Medium", "F1",
         OPEN_ORG + NORTHLIGHT + "format-weights onnx 20\n", unknown=["publisher-type"]),
     Row("northlight/glow-2-keras", (40, 0, 40, 50, 0), 31.0, "Medium", "F1",
         OPEN_ORG + NORTHLIGHT + "format-weights framework 40\n", unknown=["publisher-type"]),
@@ -150,7 +164,7 @@ FURTHER = [
         OPEN_ORG + NORTHLIGHT + "license-class unlisted 40\n", unknown=["publisher-type"]),
     Row("northlight/old-hand-2-7b", (40, 0, 0, 50, 60), 33.0, "Medium", "F1",
         OPEN_ORG + NORTHLIGHT + "version-eol past 60\n", unknown=["publisher-type"]),
-    Row("northlight/falcon-tune-2-7b", (40, 50, 0, 60, 20), 33.0, "Medium", "F2",
+    Row("northlight/tune-2-7b", (40, 50, 0, 60, 20), 33.0, "Medium", "F2",
         OPEN_ORG + "license-class custom 40\nlicense-provenance same 10\n" + NORTHLIGHT
         + "publisher-origin tuned 10\nversion-upstream one 20\n", unknown=["publisher-type"]),
     Row("northlight/lost-base-2-7b-gguf", (50, 20, 20, 70, 10), 37.5, "Medium", "F2",

@@ -96,13 +96,13 @@ def other_rows():
     gptj.commit("2023-06-21T14:33:36Z", "README.md", "config.json", title="Update config.json")
     bartowski = Model("bartowski/Meta-Llama-3.1-8B-Instruct-GGUF", "2024-07-23T15:00:00Z", license="llama3.1",
                       base="meta-llama/Llama-3.1-8B-Instruct", relation="quantized", template=TEMPLATE, downloads=120000,
-                      invented=["downloads", "dates of commits", "the bases' order of changes: the derivation is newer"])
+                      invented=["downloads", "dates of commits"])
     bartowski.commit("2024-07-28T09:00:00Z", "README.md",
                      *(f"Meta-Llama-3.1-8B-Instruct-{quant}.gguf" for quant in ("Q4_K_M", "Q6_K", "Q8_0")))
     unsloth = Model("unsloth/DeepSeek-V3-GGUF", "2025-01-07T09:00:00Z", license="mit", base="deepseek-ai/DeepSeek-V3",
                     relation="quantized", template=TEMPLATE, downloads=9000,
                     invented=["createdAt", "dates of commits", "downloads"])
-    unsloth.commit("2025-04-05T09:00:00Z", "README.md", "config.json",
+    unsloth.commit("2025-01-09T09:00:00Z", "README.md", "config.json",
                    *(f"DeepSeek-V3-Q2_K_XS/DeepSeek-V3-Q2_K_XS-{number:05}-of-00005.gguf" for number in range(1, 6)))
     oss = Model("openai/gpt-oss-20b", "2025-08-04T22:33:28Z", license="apache-2.0",
                 invented=["SECURITY.md: the table asks for a published security contact", "dates of commits: the name has "
@@ -182,7 +182,7 @@ def one_trait_each():
         make(quiet + "blend-7b", ["config.json", "mergekit_config.yml", "model.safetensors"], license="apache-2.0",
              base=["mistralai/Mistral-7B-v0.1", "CohereLabs/c4ai-command-r-v01"], relation="merge", tags=["merge"]),
         awq,
-        make(north + "glow-2-onnx", ["config.json", "model.onnx"], license="apache-2.0", library="onnx"),
+        make(north + "glow-2-edge", ["config.json", "model.onnx"], license="apache-2.0", library="onnx"),
         make(north + "glow-2-keras", ["config.json", "model.keras"], license="apache-2.0", library="keras"),
         make(north + "glow-2-llamafile", ["glow-2.Q4_K_M.llamafile"], license="apache-2.0", library=None),
         make("acme-labs/vault-2-8b", [*CONFIGS, "model.safetensors"], license="apache-2.0", private=True),
@@ -190,7 +190,7 @@ def one_trait_each():
              card={"license": "other", "license_name": "northlight-terms", "license_link": "LICENSE"}),
         make(north + "old-hand-2-7b", [*CONFIGS, "model.safetensors"], license="mit",
              body="This model is deprecated and no longer maintained."),
-        make(north + "falcon-tune-2-7b", [*CONFIGS, "model.safetensors"], base="tiiuae/falcon-11B", relation="finetune",
+        make(north + "tune-2-7b", [*CONFIGS, "model.safetensors"], base="tiiuae/falcon-11B", relation="finetune",
              card={"license": "other", "license_name": "falcon-llm-license", "license_link": "LICENSE"}),
         make("Open-OSS/privacy-filter", ["config.json", "model.safetensors", "loader.py"], license="apache-2.0",
              created="2026-04-16T10:00:00Z", downloads=244000),
@@ -233,7 +233,7 @@ def llama_line():
         return sibling("meta-llama/" + name, created, license, gated="manual", **more)
     instruct = Model("meta-llama/Llama-3.1-8B-Instruct", "2024-07-18T08:56:00Z", **LLAMA_GATE, invented=["dates"])
     instruct.commit("2024-07-18T08:56:00Z", "README.md", *CONFIGS, *shards(4))
-    instruct.commit("2024-09-25T17:00:57Z", "README.md", title="Update README.md")
+    instruct.commit("2024-09-25T17:00:57Z", "README.md", "generation_config.json", title="Update generation_config.json")
     return [instruct,
             gated("Meta-Llama-3-8B", "2024-04-18T09:00:00Z", "llama3"),
             gated("Llama-3.2-1B", "2024-09-25T09:00:00Z", "llama3.2"),
