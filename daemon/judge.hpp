@@ -1,7 +1,9 @@
 #pragma once
 
+#include "daemon/advisories.hpp"
 #include "daemon/alerting/desk.hpp"
 #include "daemon/assess/licenses.hpp"
+#include "daemon/assess/policy.hpp"
 #include "daemon/assess/publishers.hpp"
 #include "daemon/model/result.hpp"
 #include "daemon/model/standing.hpp"
@@ -10,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,9 @@ struct judge_rules {
     assess::publisher_registry publishers;
     assess::license_table licenses;
     std::map<std::string, severity> severity_overrides;
+    assess::rubric numbers;
+    assess::policy_rules policy;
+    std::shared_ptr<advisory_feed const> advisories = std::make_shared<advisory_feed const>();
     alerting::rules desk;
     std::string basis; ///< moves with every rule above: what was judged under another one is judged again
     std::chrono::milliseconds group_wait{0}; ///< how long a new message waits for company before it is sent
@@ -64,6 +70,8 @@ struct acceptance {
     std::string commit; ///< full, or a unique prefix; empty: the latest snapshot
     std::string by;
     std::string reason;
+    /// Trusts what the commit holds, but not anew who owns the repo and who may read it: a formal review.
+    bool content_only = false;
 };
 
 [[nodiscard]] result<judged> accept(

@@ -23,6 +23,11 @@ int check(session& s) {
         problems = config::check_secrets(loaded.value, s.env);
         auto const rules = make_rules(loaded.value);
         if (!rules) problems.push_back({loaded.value.file.string(), "policy", rules.error().message()});
+        // One bad file of advisories does not keep the others from being used.
+        if (rules) {
+            for (auto const& one : rules->advisories->problems)
+                loaded.value.warnings.push_back(one);
+        }
     }
     bool const good = problems.empty();
     if (s.what.json) {
