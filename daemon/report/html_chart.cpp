@@ -91,7 +91,7 @@ std::string html_chart(assess::assessment const& rating) {
         y += row_height;
     }
     auto out = fmt::format(
-        R"(<figure class="wide"><svg viewBox="0 0 780 {:.0f}" role="img"><title>Risk points by dimension</title><desc>{}</desc>)",
+        R"(<figure class="wide"><svg viewBox="0 0 800 {:.0f}" role="img"><title>Risk points by dimension</title><desc>{}</desc>)",
         height,
         html_text(words)
     );

@@ -20,7 +20,7 @@ p { margin: .4rem 0; }
 .kicker { font-size: .78rem; letter-spacing: .08em; text-transform: uppercase; color: var(--soft); margin: 0 0 .3rem; }
 .meta, .note, caption { color: var(--soft); font-size: .87rem; }
 .meta { overflow-wrap: anywhere; }
-.summary td:first-child { min-width: 11rem; }
+.summary td:first-child { min-width: 11rem; } .summary th, .summary td { padding: .35rem .45rem; } .summary thead th { white-space: normal; vertical-align: bottom; }
 article + article, .summary + article { border-top: 4px solid var(--line); margin-top: 3.5rem; padding-top: 2.5rem; }
 .verdict { display: grid; grid-template-columns: minmax(13rem, 1fr) 2fr; gap: 1rem 2rem; margin: 1.2rem 0 0; padding: 1.1rem 1.25rem;
   background: var(--tint); border: 1px solid var(--line); border-left: 8px solid var(--level, var(--line)); border-radius: 6px; }
@@ -37,7 +37,7 @@ svg text { fill: var(--ink); font: 13px system-ui, "Segoe UI", "DejaVu Sans", Ar
 svg text.soft { fill: var(--soft); font-size: 11px; } svg text.strong { font-weight: 700; }
 svg .track { fill: var(--tint); stroke: var(--line); } svg .grid { stroke: var(--soft); stroke-dasharray: 2 3; }
 svg .bar { fill: var(--level); } svg text.level { fill: var(--level); font-weight: 600; } svg .mark { fill: var(--ink); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } .wide > svg { min-width: 36rem; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; margin: .3rem 0 .8rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 600; } thead th { white-space: nowrap; } thead th { background: var(--tint); } td.num, th.num { text-align: right; white-space: nowrap; }
@@ -67,7 +67,7 @@ footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line)
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   article + article, .summary + article { break-before: page; border-top: 0; margin-top: 0; padding-top: 0; }
   h2, h3 { break-after: avoid; } tr, .verdict, figure, li, .equation { break-inside: avoid; } tr.sum { break-after: avoid; }
-  thead { display: table-header-group; } .wide { overflow: visible; } a { text-decoration: none; }
+  thead { display: table-header-group; } .wide { overflow: visible; } .wide > svg { min-width: 0; } a { text-decoration: none; }
 }
 )css";
 
