@@ -39,6 +39,7 @@ std::string percent_text(double share) {
 }
 
 std::string time_text(instant when) {
+    if (when == instant{}) return "never";
     auto const text = to_rfc3339(when);
     return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
 }

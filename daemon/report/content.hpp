@@ -17,7 +17,7 @@ namespace modelwatch::report {
 [[nodiscard]] std::string number_text(double value);
 /// "92 %".
 [[nodiscard]] std::string percent_text(double share);
-/// "2026-04-29 10:00 UTC".
+/// "2026-04-29 10:00 UTC"; "never" for the epoch.
 [[nodiscard]] std::string time_text(instant when);
 /// "2026-04-29", or "not told".
 [[nodiscard]] std::string date_text(std::optional<instant> when);

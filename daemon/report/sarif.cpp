@@ -165,12 +165,12 @@ json::object properties_of(subject const& model) {
     auto const& rating = model.rating;
     json::array policy;
     for (auto const& one : model.policy)
-        policy.push_back(
-            json::object{{"id", one.id}, {"verdict", verdict_text(one)}, {"why", printable(one.why)}}
-        );
+        policy.push_back(json::object{
+            {"id", printable(one.id)}, {"verdict", printable(verdict_text(one))}, {"why", printable(one.why)}
+        });
     return {
         {"repo", printable(rating.repo())},
-        {"commit", rating.commit()},
+        {"commit", printable(rating.commit())},
         {"purl", package_url(model)},
         {"rating", assess::to_string(rating.rating())},
         {"score", rating.score()},
@@ -194,7 +194,7 @@ void add_provenance(json::object& run, subject const& model) {
     auto const root = std::string{url} + "/resolve/" + commit + "/";
     run["originalUriBaseIds"] = json::object{{std::string{base_id}, json::object{{"uri", root}}}};
     json::object where{{"repositoryUri", url}};
-    if (!rating.commit().empty()) where["revisionId"] = rating.commit();
+    if (!rating.commit().empty()) where["revisionId"] = printable(rating.commit());
     if (!rating.revision().empty()) where["branch"] = printable(rating.revision());
     run["versionControlProvenance"] = json::array{std::move(where)};
 }

@@ -132,6 +132,25 @@ json::array bases_of(assess::evidence const& facts) {
     return out;
 }
 
+/// Text of the hub may hold anything; JSON may not hold broken UTF-8, and nobody wants hidden characters.
+void make_printable(json::value& value) {
+    if (auto* const text = value.if_string()) {
+        *text = printable(*text);
+    } else if (auto* const list = value.if_array()) {
+        for (auto& item : *list)
+            make_printable(item);
+    } else if (auto* const object = value.if_object()) {
+        for (auto& member : *object)
+            make_printable(member.value());
+    }
+}
+
+/// Nothing was ever seen: no time, rather than a wrong one.
+json::value evidence_time(assess::assessment const& rating) {
+    if (rating.evidence_at() == instant{}) return nullptr;
+    return json::value(to_rfc3339(rating.evidence_at()));
+}
+
 } // namespace
 
 json::object to_json(subject const& model) {
@@ -143,7 +162,7 @@ json::object to_json(subject const& model) {
         {"commit", rating.commit()},
         {"url", or_null(model.web_url)},
         {"assessed_at", to_rfc3339(rating.assessed_at())},
-        {"evidence_at", to_rfc3339(rating.evidence_at())},
+        {"evidence_at", evidence_time(rating)},
         {"rating", assess::to_string(rating.rating())},
         {"score", rating.score()},
         {"confidence", rating.confidence()},
@@ -162,6 +181,8 @@ json::object to_json(subject const& model) {
     out["remediation"] = remediation_of(rating);
     out["successor"] = successor_of(model.facts);
     out["base_models"] = bases_of(model.facts);
+    for (auto& member : out)
+        make_printable(member.value());
     return out;
 }
 
