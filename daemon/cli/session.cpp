@@ -33,6 +33,7 @@ constexpr auto commands = std::to_array<command>(
      {"init", run_init, false},
      {"config", run_config, false},
      {"db", run_db, true},
+     {"explain", run_explain, false},
      {"version", run_version, false},
      {"completion", run_completion, false}}
 );
