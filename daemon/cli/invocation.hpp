@@ -27,6 +27,9 @@ struct invocation {
     std::string by;
     std::string reason;
     std::string until;
+    std::string format = "table"; ///< of a report
+    std::string output;           ///< file for a report; empty: standard output
+    std::string hub = "hub";
 };
 
 /// The parsed command line, or the exit code when it is all done already (help, version, a wrong option).

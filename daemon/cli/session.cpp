@@ -19,9 +19,10 @@ struct command {
     bool needs_configuration;
 };
 
-constexpr std::array<command, 14> commands{
+constexpr std::array<command, 15> commands{
     {{"daemon", run_daemon, true},
      {"check", run_check, true},
+     {"assess", run_assess, true},
      {"status", run_status, true},
      {"history", run_history, true},
      {"diff", run_diff, true},
