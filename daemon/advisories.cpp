@@ -1,6 +1,7 @@
 #include "daemon/advisories.hpp"
 
 #include "daemon/config/bounded_file.hpp"
+#include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
@@ -45,6 +46,7 @@ std::size_t add_file(advisory_feed& out, std::string const& path) {
     for (auto& one : *read)
         out.by_repo[one.repo].push_back(std::move(one));
     ++out.files;
+    out.digest = sha256_hex(out.digest + sha256_hex(*text));
     return text->size();
 }
 

@@ -1,5 +1,7 @@
 #include "daemon/assembly.hpp"
 
+#include "daemon/assessment_rules.hpp"
+#include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/version.hpp"
@@ -130,6 +132,14 @@ result<judge_rules> make_rules(config::settings const& settings) {
     out.severity_overrides = settings.policy.severity_overrides;
     for (auto const& [kind, level] : out.severity_overrides)
         basis += kind + "=" + std::string{to_string(level)} + "\n";
+    auto numbers = make_rubric(settings);
+    if (!numbers) return std::move(numbers).error();
+    out.numbers = std::move(*numbers);
+    auto policy = make_policy(settings);
+    if (!policy) return std::move(policy).error();
+    out.policy = std::move(*policy);
+    out.advisories = std::make_shared<advisory_feed const>(load_advisories(settings.advisory_paths));
+    basis += assessment_basis(settings) + out.advisories->digest;
     out.basis = sha256_hex(basis);
     out.desk.remind_after = settings.service.remind_after;
     for (auto const& one : settings.notifiers) {
@@ -195,6 +205,8 @@ result<assembly> assemble(
     auto lanes = make_lanes(settings, parts, env);
     if (!lanes) return std::move(lanes).error();
     out.rules = std::move(*rules);
+    for (auto const& problem : out.rules.advisories->problems)
+        log_warn(problem);
     out.rules.group_wait = group_wait;
     out.hubs = std::move(*hubs);
     out.lanes = std::move(*lanes);

@@ -3,6 +3,7 @@
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/views.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -45,9 +46,9 @@ int run_accept(session& s) {
         for (auto const& entry : outcome->touched)
             touched.push_back(to_json(entry));
         auto const open = db->active_alerts(target.key());
-        s.out.json(
-            json::object{{"models", json::array{status_of(*db, target, open, now)}}, {"alerts", touched}}
-        );
+        s.out.json(json::object{
+            {"models", json::array{views::status_of(*db, target, open, now)}}, {"alerts", touched}
+        });
         return exit_code::done;
     }
     s.out.line(target.repo + ": baseline is now " + outcome->record.baseline->commit);

@@ -1,11 +1,11 @@
 #include "daemon/assembly.hpp"
-#include "daemon/assess_rules.hpp"
 #include "daemon/cli/assess_round.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/hub/url.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/policy_facts.hpp"
 #include "daemon/report/report.hpp"
 #include "daemon/version.hpp"
 
@@ -60,27 +60,29 @@ watch const* watched(session const& s, assess_target const& target) {
     return found == all.end() ? nullptr : &*found;
 }
 
+/// What the organisation does with the model, as far as the configuration tells. Its revision and deployment
+/// are rules of a watch; of any other model only the formats of its weights are looked at.
+assess::watch_facts use_of(watch const* known, gathered const& found) {
+    snapshot files;
+    files.files = found.files;
+    bool const read = !files.files.empty();
+    if (known != nullptr) return watch_facts_of(*known, read ? &files : nullptr, nullptr);
+    assess::watch_facts out;
+    if (read) out.formats = weight_formats(files, {});
+    return out;
+}
+
 /// Rates one model and judges it by the organisation's rules. Reviews and baselines are the daemon's: an
 /// assessment keeps no state and asks for none.
-assessed_model rate(
-    session const& s,
-    judge_rules const& tables,
-    assess_rules const& rules,
-    assess_target const& target,
-    gathered found
-) {
+assessed_model rate(session const& s, judge_rules const& rules, assess_target const& target, gathered found) {
     auto const* const known = watched(s, target);
     if (known != nullptr) found.facts.allow_patterns = known->allow_patterns;
-    assess::assess_context const with{rules.numbers, tables.publishers, tables.licenses, now_utc()};
+    assess::assess_context const with{rules.numbers, rules.publishers, rules.licenses, now_utc()};
     auto rating = assess::assess(found.facts, with);
-    assess::watch_facts in_use;
-    if (known != nullptr) {
-        in_use.revision = known->revision;
-        in_use.deployed = known->deployed;
-        in_use.tags = known->tags;
-    }
+    auto const use = use_of(known, found);
     assess::policy_inputs inputs{rating, found.facts, with, rules.policy};
-    if (known != nullptr) inputs.watched = &in_use;
+    bool const about_use = known != nullptr || !rules.policy.require_formats.empty();
+    if (about_use) inputs.watched = &use;
     auto policy = assess::judge_policy(inputs);
     return {std::move(found), std::move(rating), std::move(policy)};
 }
@@ -152,12 +154,9 @@ int run_assess(session& s) {
     auto const how = s.what.json ? report::format::json : report::parse_format(s.what.format);
     auto targets = targets_of(s.what.args);
     if (!targets) return report(targets.error());
-    auto const tables = make_rules(s.settings);
-    if (!tables) return report(tables.error());
-    auto const rules = make_assess_rules(s.settings);
+    auto const rules = make_rules(s.settings);
     if (!rules) return report(rules.error());
-    auto const feed = load_advisories(s.settings.advisory_paths);
-    for (auto const& problem : feed.problems)
+    for (auto const& problem : rules->advisories->problems)
         complain("warning: " + printable(problem));
     if (!s.settings.hubs.contains(s.what.hub)) {
         return report(failure(errc::invalid, "no hub is named " + printable(s.what.hub)));
@@ -167,12 +166,12 @@ int run_assess(session& s) {
     auto const hubs = make_hubs(s.settings, parts, s.env);
     if (!hubs) return report(hubs.error());
     auto const& hub = *hubs->at(s.what.hub);
-    auto outcomes = gather_all(loop, parts, *hubs->at(s.what.hub), tables->publishers, feed, *targets);
+    auto outcomes = gather_all(loop, parts, *hubs->at(s.what.hub), rules->publishers, *rules->advisories, *targets);
     std::vector<assessed_model> models;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!outcomes[i]) continue;
         tell_gaps(*outcomes[i]);
-        models.push_back(rate(s, *tables, *rules, (*targets)[i], std::move(*outcomes[i])));
+        models.push_back(rate(s, *rules, (*targets)[i], std::move(*outcomes[i])));
     }
     auto const printed = print(s, how.value_or(report::format::table), hub, models);
     if (!printed) return report(printed.error());

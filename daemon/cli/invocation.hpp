@@ -30,6 +30,10 @@ struct invocation {
     std::string format = "table"; ///< of a report
     std::string output;           ///< file for a report; empty: standard output
     std::string hub = "hub";
+    std::string repo_glob;
+    std::string kind_glob;
+    std::vector<std::string> labels; ///< "env=prod"
+    bool drill = false;
 };
 
 /// The parsed command line, or the exit code when it is all done already (help, version, a wrong option).

@@ -19,7 +19,7 @@ struct command {
     bool needs_configuration;
 };
 
-constexpr std::array<command, 15> commands{
+constexpr auto commands = std::to_array<command>(
     {{"daemon", run_daemon, true},
      {"check", run_check, true},
      {"assess", run_assess, true},
@@ -30,12 +30,14 @@ constexpr std::array<command, 15> commands{
      {"alerts", run_alerts, true},
      {"outbox", run_outbox, true},
      {"notify", run_notify, true},
+     {"discover", run_discover, false},
+     {"init", run_init, false},
      {"config", run_config, false},
      {"db", run_db, true},
      {"explain", run_explain, false},
      {"version", run_version, false},
      {"completion", run_completion, false}}
-};
+);
 
 /// Commands for people stay quiet below warnings unless the configuration asks for more.
 void start_command_log(session const& s) {

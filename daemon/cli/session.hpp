@@ -42,11 +42,16 @@ struct session {
 [[nodiscard]] int run_alerts(session& s);
 [[nodiscard]] int run_outbox(session& s);
 [[nodiscard]] int run_notify(session& s);
+[[nodiscard]] int run_discover(session& s);
+[[nodiscard]] int run_init(session& s);
 [[nodiscard]] int run_config(session& s);
 [[nodiscard]] int run_db(session& s);
 [[nodiscard]] int run_explain(session& s);
 [[nodiscard]] int run_version(session& s);
 [[nodiscard]] int run_completion(session& s);
+
+/// `alerts silence`, `silences`, `unsilence`.
+[[nodiscard]] int run_silences(session& s, storage::store& db);
 
 /// "modelwatch: …" with the hint on a line of its own; returns 2 for `invalid`, else 3.
 [[nodiscard]] int report(error const& failure);

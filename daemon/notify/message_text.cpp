@@ -1,6 +1,7 @@
 #include "daemon/notify/message_text.hpp"
 
 #include "daemon/model/text.hpp"
+#include "daemon/notify/digest_render.hpp"
 #include "daemon/notify/safe_text.hpp"
 
 #include <fmt/format.h>
@@ -229,6 +230,7 @@ std::string subject_line(message const& what, std::size_t limit) {
 }
 
 std::string payload_text(message const& what) {
+    if (is_digest(what.payload)) return digest_text(what.payload);
     if (auto const text = text_of(what.payload, "text"); !text.empty()) return std::string{text};
     if (what.type == message_type::test)
         return "This is a test message from modelwatch. Nothing has happened and nothing needs to be done: "
