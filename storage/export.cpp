@@ -172,8 +172,30 @@ void export_tables(connection& db, line_writer const& line) {
         db,
         line,
         "review",
-        "SELECT id, hub, repo, commit_id AS \"commit\", verdict, at, until, by, reason FROM review ORDER BY "
-        "id"
+        "SELECT id, hub, repo, commit_id AS \"commit\", verdict, at, until, by, reason, content FROM review "
+        "ORDER BY id"
+    );
+    export_rows(
+        db,
+        line,
+        "exception",
+        "SELECT id, hub, repo, commit_id AS \"commit\", policy, reason, requested_by, approved_by, at, until "
+        "FROM exception ORDER BY id"
+    );
+    export_rows(
+        db,
+        line,
+        "evidence",
+        "SELECT w.key AS watch, e.observed_at, e.body AS evidence_json FROM evidence e JOIN watch w ON w.id "
+        "= "
+        "e.watch ORDER BY w.key"
+    );
+    export_rows(
+        db,
+        line,
+        "rating",
+        "SELECT w.key AS watch, r.at, r.level, r.rubric, r.body AS rating_json FROM rating r JOIN watch w ON "
+        "w.id = r.watch ORDER BY w.key"
     );
     export_rows(db, line, "digest_slot", "SELECT slot, taken_at FROM digest_slot ORDER BY slot");
     // Everything that the chain's hashes cover, so that it can be verified outside.

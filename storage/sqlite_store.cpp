@@ -197,6 +197,47 @@ bool sqlite_store::drop_message(std::string const& id, instant now) {
     return write(*db_, "dropping a message", [&] { return set_dropped(*db_, id, now); });
 }
 
+void sqlite_store::record_review(review const& entry) {
+    write(*db_, "recording a review", [&] { save_review(*db_, entry); });
+}
+
+std::vector<review> sqlite_store::reviews(std::string const& hub, std::string const& repo) {
+    return run(*db_, "reading reviews", [&] { return load_reviews(*db_, hub, repo); });
+}
+
+void sqlite_store::record_exception(policy_exception const& entry) {
+    write(*db_, "recording an exception", [&] { save_exception(*db_, entry); });
+}
+
+std::vector<policy_exception> sqlite_store::exceptions(std::string const& hub, std::string const& repo) {
+    return run(*db_, "reading exceptions", [&] { return load_exceptions(*db_, hub, repo); });
+}
+
+std::vector<std::string>
+sqlite_store::commits_like(std::string const& hub, std::string const& repo, std::string const& prefix) {
+    return run(*db_, "looking for a commit", [&] { return load_commits_like(*db_, hub, repo, prefix); });
+}
+
+std::size_t sqlite_store::contents_at(std::string const& watch_key, std::string const& commit) {
+    return run(*db_, "comparing snapshots", [&] { return count_contents(*db_, watch_key, commit); });
+}
+
+void sqlite_store::save_evidence(std::string const& watch_key, evidence_record const& record) {
+    write(*db_, "recording evidence", [&] { write_evidence(*db_, watch_key, record); });
+}
+
+std::optional<evidence_record> sqlite_store::evidence(std::string const& watch_key) {
+    return run(*db_, "reading evidence", [&] { return load_evidence(*db_, watch_key); });
+}
+
+void sqlite_store::save_rating(std::string const& watch_key, rating_record const& record) {
+    write(*db_, "recording a rating", [&] { write_rating(*db_, watch_key, record); });
+}
+
+std::optional<rating_record> sqlite_store::rating(std::string const& watch_key) {
+    return run(*db_, "reading a rating", [&] { return load_rating(*db_, watch_key); });
+}
+
 check_report sqlite_store::check() {
     check_report report;
     try {

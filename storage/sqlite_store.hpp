@@ -39,6 +39,19 @@ public:
     [[nodiscard]] std::vector<alert> unreminded(instant told_before) override;
     void accept(observation_write const& write, std::string const& by, std::string const& reason) override;
 
+    void record_review(review const& entry) override;
+    [[nodiscard]] std::vector<review> reviews(std::string const& hub, std::string const& repo) override;
+    void record_exception(policy_exception const& entry) override;
+    [[nodiscard]] std::vector<policy_exception>
+    exceptions(std::string const& hub, std::string const& repo) override;
+    [[nodiscard]] std::vector<std::string>
+    commits_like(std::string const& hub, std::string const& repo, std::string const& prefix) override;
+    [[nodiscard]] std::size_t contents_at(std::string const& watch_key, std::string const& commit) override;
+    void save_evidence(std::string const& watch_key, evidence_record const& record) override;
+    [[nodiscard]] std::optional<evidence_record> evidence(std::string const& watch_key) override;
+    void save_rating(std::string const& watch_key, rating_record const& record) override;
+    [[nodiscard]] std::optional<rating_record> rating(std::string const& watch_key) override;
+
     [[nodiscard]] std::vector<message>
     take_due(std::string const& notifier, instant now, std::size_t limit) override;
     [[nodiscard]] std::optional<instant> next_due(std::string const& notifier) override;

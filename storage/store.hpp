@@ -2,6 +2,8 @@
 
 #include "daemon/model/alert.hpp"
 #include "daemon/model/message.hpp"
+#include "daemon/model/rating.hpp"
+#include "daemon/model/review.hpp"
 #include "daemon/model/snapshot.hpp"
 #include "daemon/model/standing.hpp"
 #include "daemon/model/time.hpp"
@@ -127,6 +129,12 @@ struct audit_record {
     std::string hash; ///< sha256 hex
 };
 
+/// What the last assessment of a watch rests on, as assess::to_json wrote it.
+struct evidence_record {
+    instant observed_at{};
+    json::object body;
+};
+
 /// All state, in one SQLite file. Not thread-safe: one thread owns it. Every writing function is one
 /// transaction (BEGIN IMMEDIATE); it has happened whole when the call returns, or not at all when it throws
 /// storage_error.
@@ -175,6 +183,27 @@ public:
 
     /// A person moves the baseline: baseline row, audit row, event, alerts and messages together.
     virtual void accept(observation_write const& write, std::string const& by, std::string const& reason) = 0;
+
+    // --- reviews and ratings
+    /// A person's verdict on one commit (40 hex): row, audit row, an event for each watch of the repo.
+    virtual void record_review(review const& entry) = 0;
+    [[nodiscard]] virtual std::vector<review>
+    reviews(std::string const& hub, std::string const& repo) = 0; ///< newest first
+    /// A rule that need not be met for a while; refuses one that somebody grants themselves or that lasts too
+    /// long.
+    virtual void record_exception(policy_exception const& entry) = 0;
+    [[nodiscard]] virtual std::vector<policy_exception>
+    exceptions(std::string const& hub, std::string const& repo) = 0; ///< newest first
+    /// Commits of a repo that are recorded in any way and begin with these digits, at most 100.
+    [[nodiscard]] virtual std::vector<std::string>
+    commits_like(std::string const& hub, std::string const& repo, std::string const& prefix) = 0;
+    /// How many different file lists were ever recorded at one commit: more than one is tampering.
+    [[nodiscard]] virtual std::size_t
+    contents_at(std::string const& watch_key, std::string const& commit) = 0;
+    virtual void save_evidence(std::string const& watch_key, evidence_record const& record) = 0;
+    [[nodiscard]] virtual std::optional<evidence_record> evidence(std::string const& watch_key) = 0;
+    virtual void save_rating(std::string const& watch_key, rating_record const& record) = 0;
+    [[nodiscard]] virtual std::optional<rating_record> rating(std::string const& watch_key) = 0;
 
     // --- outbox
     /// Ends the collecting of alerts into messages that may be sent by now; returns those due, oldest first.

@@ -58,6 +58,24 @@ void save_alerts(connection& db, std::vector<alert> const& alerts);
 [[nodiscard]] std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part);
 [[nodiscard]] std::vector<alert> load_unreminded(connection& db, instant told_before);
 
+// reviews.cpp
+void save_review(connection& db, review const& entry);
+[[nodiscard]] std::vector<review>
+load_reviews(connection& db, std::string const& hub, std::string const& repo);
+void save_exception(connection& db, policy_exception const& entry);
+[[nodiscard]] std::vector<policy_exception>
+load_exceptions(connection& db, std::string const& hub, std::string const& repo);
+[[nodiscard]] std::vector<std::string>
+load_commits_like(connection& db, std::string const& hub, std::string const& repo, std::string const& prefix);
+[[nodiscard]] std::size_t
+count_contents(connection& db, std::string const& watch_key, std::string const& commit);
+
+// ratings.cpp
+void write_evidence(connection& db, std::string const& watch_key, evidence_record const& record);
+[[nodiscard]] std::optional<evidence_record> load_evidence(connection& db, std::string const& watch_key);
+void write_rating(connection& db, std::string const& watch_key, rating_record const& record);
+[[nodiscard]] std::optional<rating_record> load_rating(connection& db, std::string const& watch_key);
+
 // outbox.cpp
 void post_messages(connection& db, observation_write const& write);
 void post_message(connection& db, message const& entry);

@@ -90,13 +90,6 @@ severity rate_by_facts(change const& what, severity_context const& context) {
     }
 }
 
-bool is_production(watch const& target) {
-    auto const label = target.tags.find("env");
-    if (label == target.tags.end()) return false;
-    auto const value = lower(label->second);
-    return value == "prod" || value == "production";
-}
-
 /// Nothing says which commit runs, so what the branch says now is what runs.
 bool follows_a_branch(watch const& target) {
     return target.deployed.empty() && !is_hex(target.revision, 40);
@@ -118,7 +111,7 @@ int modifiers(change const& what, severity_context const& context) {
     auto const about = info(what.kind).about;
     bool const integrity = about == alert_class::integrity;
     int steps = 0;
-    if (is_production(context.target) && follows_a_branch(context.target)) ++steps;
+    if (is_production(context.target.tags) && follows_a_branch(context.target)) ++steps;
     if (only_the_branch_moved(what, context)) --steps;
     // A rename by a stranger is already rated by who the new owner is.
     if (integrity && !has_accountable_publisher(context)) ++steps;
@@ -134,6 +127,13 @@ bool can_be_moved(change const& what, severity base) {
 }
 
 } // namespace
+
+bool is_production(labels const& tags) {
+    auto const label = tags.find("env");
+    if (label == tags.end()) return false;
+    auto const value = lower(label->second);
+    return value == "prod" || value == "production";
+}
 
 severity rate(change const& what, severity_context const& context) {
     auto const chosen = context.overrides.find(std::string{to_string(what.kind)});

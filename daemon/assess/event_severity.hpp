@@ -19,6 +19,9 @@ struct severity_context {
     std::string publisher;                            ///< namespace of the repo
 };
 
+/// Labels that say that production depends on it: env = "prod" or "production".
+[[nodiscard]] bool is_production(labels const& tags);
+
 /// The default of the kind, refined by the facts in the change (6.2, 4.2), moved by the modifiers (6.1),
 /// replaced by the operator's override.
 [[nodiscard]] severity rate(change const& what, severity_context const& context);

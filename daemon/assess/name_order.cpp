@@ -20,8 +20,8 @@ std::strong_ordering order(number const& a, number const& b) noexcept {
     return std::strong_ordering::equal;
 }
 
-number generation_of(repo_name const& name) {
-    return name.generation.empty() ? number{1} : name.generation;
+number or_one(number const& value) {
+    return value.empty() ? number{1} : value;
 }
 
 /// "2407" and "202407" as 202407; 0 when the digits can mean other things ("0324").
@@ -80,8 +80,8 @@ name_relation relate_numbers(repo_name const& subject, repo_name const& other, b
     auto const after = major_of(other);
     if (after < before) return name_relation::not_newer;
     if (after > before) return guess ? name_relation::possible : name_relation::newer_generation;
-    auto minor = order(generation_of(other), generation_of(subject));
-    if (minor == 0) minor = order(other.revision, subject.revision);
+    auto minor = order(or_one(other.generation), or_one(subject.generation));
+    if (minor == 0) minor = order(or_one(other.revision), or_one(subject.revision));
     bool const stamped = minor == 0 && is_later_stamp(subject.date_stamp, other.date_stamp);
     if (minor < 0 || (minor == 0 && !stamped)) return name_relation::not_newer;
     return guess || !is_alike(subject, other) ? name_relation::possible : name_relation::point;

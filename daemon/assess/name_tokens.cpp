@@ -37,6 +37,13 @@ bool is_digit_or_point(char c) noexcept {
     return is_digit(c) || c == '.';
 }
 
+/// Digits behind the first word, behind a domain or behind a family that others build on are a number of
+/// their own ("falcon3", "vl2", "llama3"); behind any other word they are part of it ("squad2", "window7").
+bool may_be_numbered(std::string_view word, std::vector<std::string> const& before) noexcept {
+    bool const first = before.empty() || (before.size() == 1 && is_vendor_prefix(before[0]));
+    return first || kind_of_word(word) == word_kind::domain || is_base_family(word);
+}
+
 /// "qwen2.5" and "qwen3guard", but not "7b", "r1", "wav2vec" or "int8".
 void push_unglued(std::string token, std::vector<std::string>& out) {
     std::string_view const text{token};
@@ -44,7 +51,7 @@ void push_unglued(std::string token, std::vector<std::string>& out) {
     auto const digits = run(text, word, is_digit_or_point);
     auto const rest = text.substr(word + digits);
     bool const known_rest = rest.empty() || kind_of_word(rest) == word_kind::domain;
-    bool const glued = word >= 2 && digits > 0 && known_rest;
+    bool const glued = word >= 2 && digits > 0 && known_rest && may_be_numbered(text.substr(0, word), out);
     if (!glued || is_packaging(text) || is_whole_word(text) || kind_of_word(text) != word_kind::plain) {
         out.push_back(std::move(token));
         return;

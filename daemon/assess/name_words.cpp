@@ -92,6 +92,12 @@ constexpr auto spellings = std::to_array<spelling>(
 
 constexpr auto vendor_prefixes = std::to_array<std::string_view>({"meta", "nvidia", "tencent"});
 
+constexpr auto counters = std::to_array<std::string_view>(
+    {"batch", "checkpoint", "ckpt",   "dim",   "epoch", "epochs", "exp",  "experiment", "fold",  "heads",
+     "iter",  "layer",      "layers", "level", "part",  "phase",  "rank", "run",        "seed",  "set",
+     "shard", "split",      "stage",  "step",  "steps", "task",   "test", "top",        "trial", "window"}
+);
+
 constexpr auto whole_words =
     std::to_array<std::string_view>({"byt5", "codet5", "gpt4all", "mt5", "ul2", "umt5"});
 
@@ -171,19 +177,38 @@ constexpr bool is_strictly_sorted(Rows const& rows, Key key) {
     return std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, key) == rows.end();
 }
 
-static_assert(is_strictly_sorted(packaging_words, std::identity{}));
-static_assert(is_strictly_sorted(size_words, std::identity{}));
-static_assert(is_strictly_sorted(base_roles, std::identity{}));
-static_assert(is_strictly_sorted(instruct_roles, std::identity{}));
-static_assert(is_strictly_sorted(domain_words, std::identity{}));
-static_assert(is_strictly_sorted(ending_words, std::identity{}));
 static_assert(is_strictly_sorted(spellings, &spelling::seen));
 static_assert(is_strictly_sorted(families, &family_row::word));
 
-template <class Words>
-bool holds(Words const& words, std::string_view word) noexcept {
-    return std::ranges::binary_search(words, word);
-}
+struct kind_row {
+    std::string_view word;
+    word_kind kind = word_kind::plain;
+};
+
+/// All words in one sorted table: a name is asked about word by word, and a listing has many names.
+constexpr auto kinds = [] {
+    std::array<
+        kind_row,
+        packaging_words.size() + size_words.size() + base_roles.size() + instruct_roles.size() +
+            domain_words.size() + ending_words.size()>
+        rows{};
+    std::size_t next = 0;
+    auto const add = [&](auto const& words, word_kind kind) {
+        for (auto const word : words)
+            rows[next++] = {word, kind};
+    };
+    add(packaging_words, word_kind::packaging);
+    add(size_words, word_kind::size_word);
+    add(base_roles, word_kind::base_role);
+    add(instruct_roles, word_kind::instruct_role);
+    add(domain_words, word_kind::domain);
+    add(ending_words, word_kind::ending);
+    std::ranges::sort(rows, {}, &kind_row::word);
+    return rows;
+}();
+
+static_assert(is_strictly_sorted(counters, std::identity{}));
+static_assert(is_strictly_sorted(kinds, &kind_row::word)); // no word has two kinds
 
 family_row const* family_of(std::string_view word) noexcept {
     auto const* const found = std::ranges::lower_bound(families, word, {}, &family_row::word);
@@ -193,13 +218,8 @@ family_row const* family_of(std::string_view word) noexcept {
 } // namespace
 
 word_kind kind_of_word(std::string_view word) noexcept {
-    if (holds(packaging_words, word)) return word_kind::packaging;
-    if (holds(size_words, word)) return word_kind::size_word;
-    if (holds(base_roles, word)) return word_kind::base_role;
-    if (holds(instruct_roles, word)) return word_kind::instruct_role;
-    if (holds(domain_words, word)) return word_kind::domain;
-    if (holds(ending_words, word)) return word_kind::ending;
-    return word_kind::plain;
+    auto const* const found = std::ranges::lower_bound(kinds, word, {}, &kind_row::word);
+    return found != kinds.end() && found->word == word ? found->kind : word_kind::plain;
 }
 
 std::string_view canonical_domain(std::string_view word) noexcept {
@@ -209,6 +229,11 @@ std::string_view canonical_domain(std::string_view word) noexcept {
 
 bool is_vendor_prefix(std::string_view word) noexcept {
     return std::ranges::find(vendor_prefixes, word) != vendor_prefixes.end();
+}
+
+bool is_counter(std::string_view word) noexcept {
+    bool const letter = word.size() == 1 && word != "v" && word != "o"; // MiniCPM-V-2_6 and -o-2_6
+    return letter || std::ranges::binary_search(counters, word);
 }
 
 bool is_whole_word(std::string_view word) noexcept {

@@ -17,6 +17,9 @@ enum class word_kind { plain, packaging, size_word, base_role, instruct_role, do
 /// Company names that are put before a family ("Meta-Llama-3-8B").
 [[nodiscard]] bool is_vendor_prefix(std::string_view word) noexcept;
 
+/// Words behind which a number counts something else than generations: "seed-1", "stage-2", "L-12".
+[[nodiscard]] bool is_counter(std::string_view word) noexcept;
+
 /// Words whose digits belong to them ("mt5"): not a generation.
 [[nodiscard]] bool is_whole_word(std::string_view word) noexcept;
 

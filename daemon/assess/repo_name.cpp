@@ -87,6 +87,10 @@ private:
         }
         auto number = number_of_token(digits);
         if (number.empty()) return false;
+        if (!version && out_.has_family() && at_ > 0 && is_counter(tokens_[at_ - 1])) {
+            keep(out_.generation.empty() ? out_.family : out_.variants, token); // tells lines apart
+            return true;
+        }
         if (!out_.has_family() || number[0] > highest_generation) return true;
         if (!version && digits.size() > 1 && digits.front() == '0' && digits[1] != '.') return true; // "08"
         join_minor(number);

@@ -142,6 +142,10 @@ void add_upkeep(parser& p) {
     auto* const backup = add_command(p, *db, "backup", "Write a consistent copy while the daemon runs");
     add_args(p, backup, "FILE", "must not exist yet", 1, 1);
     add_command(p, *db, "export", "Print everything as JSON Lines");
+    auto* const explain = add_command(p, p.app, "explain", "What a word means, why it matters, what to do");
+    add_args(p, explain, "KIND-OR-CHECK", "alert kind, check, policy, floor …; default: list all", 0, 1);
+    explain->add_flag("--markdown", p.out.markdown, "print the whole reference as Markdown");
+    add_json(p, explain);
     auto* const version = add_command(p, p.app, "version", "Print the version");
     add_json(p, version);
     auto* const completion = add_command(p, p.app, "completion", "Print a completion script");

@@ -18,6 +18,7 @@ struct invocation {
     std::optional<std::filesystem::path> config;
     std::vector<std::string> args; ///< repos, ids, names, files
     bool json = false;
+    bool markdown = false;
     bool dry_run = false;
     bool all = false;
     severity fail_on = severity::high;

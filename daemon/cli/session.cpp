@@ -19,7 +19,7 @@ struct command {
     bool needs_configuration;
 };
 
-constexpr std::array<command, 13> commands{
+constexpr std::array<command, 14> commands{
     {{"daemon", run_daemon, true},
      {"check", run_check, true},
      {"status", run_status, true},
@@ -31,6 +31,7 @@ constexpr std::array<command, 13> commands{
      {"notify", run_notify, true},
      {"config", run_config, false},
      {"db", run_db, true},
+     {"explain", run_explain, false},
      {"version", run_version, false},
      {"completion", run_completion, false}}
 };

@@ -43,6 +43,7 @@ struct session {
 [[nodiscard]] int run_notify(session& s);
 [[nodiscard]] int run_config(session& s);
 [[nodiscard]] int run_db(session& s);
+[[nodiscard]] int run_explain(session& s);
 [[nodiscard]] int run_version(session& s);
 [[nodiscard]] int run_completion(session& s);
 

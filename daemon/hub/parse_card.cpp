@@ -34,26 +34,18 @@ void read_license(snapshot& state, json::object const* card) {
 }
 
 /// "base_model:quantized:ns/name" names the relation too, "base_model:ns/name" only the model.
-struct base_statement {
-    std::string_view relation;
-    std::string_view model; ///< empty when the tag names the relation
-};
-
-std::optional<base_statement> base_statement_of(std::string_view tag) noexcept {
-    if (!tag.starts_with(base_tag)) return std::nullopt;
-    auto const rest = tag.substr(base_tag.size());
-    auto const colon = rest.find(':');
-    auto const relation = rest.substr(0, colon == std::string_view::npos ? 0 : colon);
-    if (is_relation(relation)) return base_statement{relation, {}};
-    return base_statement{{}, rest};
-}
-
-void read_base_tags(snapshot& state) {
+void read_base_tags(snapshot& state, bool models_known) {
     for (auto const& tag : state.tags) {
-        auto const stated = base_statement_of(tag);
-        if (stated && state.base_model_relation.empty()) state.base_model_relation = stated->relation;
+        if (!tag.starts_with(base_tag)) continue;
+        auto const rest = std::string_view(tag).substr(base_tag.size());
+        auto const colon = rest.find(':');
+        auto const relation = rest.substr(0, colon == std::string_view::npos ? 0 : colon);
+        if (is_relation(relation)) {
+            if (state.base_model_relation.empty()) state.base_model_relation = relation;
+        } else if (!models_known) {
+            state.base_models.emplace_back(rest);
+        }
     }
-    if (state.base_models.empty()) state.base_models = base_models_of(state.tags);
 }
 
 void read_base_expansion(snapshot& state, json::object const& info) {
@@ -118,16 +110,7 @@ void read_card(snapshot& state, json::object const& info) {
     }
     read_license(state, card);
     read_base_expansion(state, info);
-    read_base_tags(state);
-}
-
-std::vector<std::string> base_models_of(std::vector<std::string> const& tags) {
-    std::vector<std::string> out;
-    for (auto const& tag : tags) {
-        auto const stated = base_statement_of(tag);
-        if (stated && !stated->model.empty()) out.emplace_back(stated->model);
-    }
-    return out;
+    read_base_tags(state, !state.base_models.empty());
 }
 
 void read_behaviour(snapshot& state, json::object const& info) {

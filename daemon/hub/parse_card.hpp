@@ -9,9 +9,6 @@ namespace modelwatch::hub {
 /// successor.
 void read_card(snapshot& state, json::object const& info);
 
-/// The models that `base_model:` tags name, without the relation.
-[[nodiscard]] std::vector<std::string> base_models_of(std::vector<std::string> const& tags);
-
 /// What loaders would execute or render: `auto_map`, the custom_code tag, the chat template.
 void read_behaviour(snapshot& state, json::object const& info);
 

@@ -2,7 +2,6 @@
 #include "daemon/hub/json_reader.hpp"
 #include "daemon/hub/limits.hpp"
 #include "daemon/hub/parse.hpp"
-#include "daemon/hub/parse_card.hpp"
 #include "daemon/hub/url.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
@@ -166,8 +165,12 @@ result<void> read_listing_row(json::object const& row, std::vector<listed_model>
     model.created_at = from_rfc3339(text_of_either(row, "createdAt", "created_at"));
     model.last_modified = from_rfc3339(text_of_either(row, "lastModified", "last_modified"));
     model.pipeline_tag = short_text(text_of(row, "pipeline_tag"));
-    if (array_member(row, "tags") != nullptr)
-        model.base_models = base_models_of(short_texts(member(row, "tags")));
+    if (array_member(row, "tags") != nullptr) {
+        model.tags = short_texts(member(row, "tags"));
+        std::erase_if(model.tags, [](std::string const& tag) {
+            return !tag.starts_with("base_model:") && !tag.starts_with("license:");
+        });
+    }
     model.downloads = count_member(row, "downloads");
     model.is_private = is_set(row, "private");
     model.disabled = is_set(row, "disabled");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace modelwatch::report {
 
@@ -54,8 +55,10 @@ std::vector<cost> costs(assess::assessment const& rating) {
             if (one.points > 0) out.push_back({&one, one.points * weight});
         }
     }
-    std::stable_sort(out.begin(), out.end(), [](cost const& a, cost const& b) {
-        return a.of_score > b.of_score + 1e-9;
+    std::sort(out.begin(), out.end(), [](cost const& a, cost const& b) {
+        constexpr double same = 1e-9;
+        if (std::abs(a.of_score - b.of_score) > same) return a.of_score > b.of_score;
+        return a.what->check < b.what->check;
     });
     return out;
 }

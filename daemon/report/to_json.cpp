@@ -67,6 +67,7 @@ json::array policy_of(subject const& model) {
             {"why", one.why},
             {"accepted_until", or_null(one.accepted_until)},
             {"accepted_by", or_null(one.accepted_by)},
+            {"unknown", one.unknown},
         });
     }
     return out;
@@ -108,7 +109,7 @@ void add_floors(json::object& out, assess::assessment const& rating) {
 json::object successor_of(assess::evidence const& facts) {
     auto const& next = facts.successor;
     return {
-        {"state", successor_words(next.state)},
+        {"state", assess::to_string(next.state)},
         {"declared", next.declared},
         {"pick", or_null(next.pick)},
         {"chain", to_array(next.chain)},

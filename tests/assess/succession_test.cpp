@@ -326,6 +326,31 @@ TEST_CASE("further accounts get sensible answers", "[succession]") {
     CHECK(state_of("openai/gpt-oss-20b", openai) == "unknown");
 }
 
+TEST_CASE("numbers that count something else make no generations", "[succession]") {
+    auto const crossing = rows(
+        "cross-encoder",
+        {{"ms-marco-MiniLM-L-4-v2", "2022-03-02", "text-ranking"},
+         {"ms-marco-MiniLM-L-6-v2", "2022-03-03", "text-ranking"},
+         {"ms-marco-MiniLM-L-12-v2", "2022-03-04", "text-ranking"}}
+    );
+    CHECK(state_of("cross-encoder/ms-marco-MiniLM-L-4-v2", crossing) == "unknown");
+    auto const pictures = rows(
+        "facebook",
+        {{"dino-vits16", "2022-03-02", "image-feature-extraction"},
+         {"dino-vits8", "2022-03-03", "image-feature-extraction"},
+         {"dino-resnet-50", "2022-05-01", "image-feature-extraction"}}
+    );
+    CHECK(state_of("facebook/dino-vits16", pictures) == "unknown");
+    auto const seeds = rows(
+        "acme",
+        {{"widget-seed-1", "2024-01-01"}, {"widget-seed-2", "2024-01-02"}, {"widget-seed3", "2024-01-03"}}
+    );
+    CHECK(state_of("acme/widget-seed-1", seeds) == "unknown");
+    auto const coders =
+        rows("bigcode", {{"starcoder2-15b", "2024-02-20"}, {"starcoder2-15b-instruct-v0.1", "2024-04-23"}});
+    CHECK(state_of("bigcode/starcoder2-15b", coders) == "none"); // the tuned one has a revision of its own
+}
+
 TEST_CASE("an incomplete or missing listing never answers none", "[succession]") {
     auto in = asked("google/gemma-4-E4B", google());
     CHECK(state_of(in) == "none");

@@ -261,7 +261,7 @@ TEST_CASE("the newest models of an account say whether they are all") {
     REQUIRE(told->models.size() == 2);
     CHECK(told->complete);
     CHECK(told->sorted);
-    CHECK(told->models[0].base_models == std::vector<std::string>{"x/y"});
+    CHECK(told->models[0].tags == std::vector<std::string>{"base_model:x/y", "base_model:quantized:x/y"});
     CHECK(told->models[0].is_private);
     CHECK_FALSE(told->models[1].is_private);
 }

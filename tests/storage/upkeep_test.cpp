@@ -153,6 +153,14 @@ TEST_CASE("the export has every table as lines of JSON, the same each time", "[s
     write.texts = {{"odd", "odd", "\xff\xfe"}};
     write.events = {{0, at(120), key, "weights-replaced", {}, {}, {}, {}, {}}};
     db->record(write);
+    db->record_review(
+        {0, "hub", "acme/model", commit_of(1), review_verdict::approve, "mona", "ok", at(1), at(2), {}}
+    );
+    db->record_exception(
+        {0, "hub", "acme/model", commit_of(1), "policy-tprm", "asked", "nils", "mona", at(1), at(2)}
+    );
+    db->save_evidence(key, {at(1), {{"repo", "acme/model"}}});
+    db->save_rating(key, {});
     auto const run = [&] {
         std::vector<std::string> lines;
         db->export_json_lines([&](std::string_view line) { lines.emplace_back(line); });
@@ -179,6 +187,10 @@ TEST_CASE("the export has every table as lines of JSON, the same each time", "[s
           "message",
           "message_item",
           "attempt",
+          "review",
+          "exception",
+          "evidence",
+          "rating",
           "audit"})
         CHECK(types.contains(type));
     CHECK(types.count("alert") == 2);

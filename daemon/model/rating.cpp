@@ -1,0 +1,72 @@
+#include "daemon/model/rating.hpp"
+
+#include "daemon/model/json_read.hpp"
+
+namespace modelwatch {
+
+namespace {
+
+json::object to_json(rating_mark const& mark) {
+    json::object findings;
+    for (auto const& [check, found] : mark.findings)
+        findings[check] = json::object{{"outcome", found.outcome}, {"points", found.points}};
+    return {
+        {"level", mark.level},
+        {"score", mark.score},
+        {"rubric", mark.rubric},
+        {"at", to_rfc3339(mark.at)},
+        {"findings", std::move(findings)}
+    };
+}
+
+rating_mark mark_from_json(json::object const& object) {
+    rating_mark out;
+    out.level = text_of(object, "level");
+    out.score = object.at("score").to_number<double>();
+    out.rubric = text_of(object, "rubric");
+    out.at = instant_of(object, "at").value_or(instant{});
+    for (auto const& member : object.at("findings").as_object()) {
+        auto const& found = member.value().as_object();
+        out.findings.emplace(
+            std::string{member.key()},
+            rating_mark::finding{std::string{text_of(found, "outcome")}, found.at("points").to_number<int>()}
+        );
+    }
+    return out;
+}
+
+} // namespace
+
+json::object to_json(rating_record const& record) {
+    json::object publisher;
+    for (auto const& [key, value] : record.publisher)
+        publisher[key] = value;
+    return {
+        {"now", to_json(record.now)},
+        {"reference", to_json(record.reference)},
+        {"baseline", record.baseline},
+        {"worse", record.worse},
+        {"better", record.better},
+        {"outdated_since", or_null(record.outdated_since)},
+        {"successor", record.successor},
+        {"successor_polls", record.successor_polls},
+        {"publisher", std::move(publisher)}
+    };
+}
+
+rating_record rating_record_from_json(json::object const& object) {
+    rating_record out;
+    out.now = mark_from_json(object.at("now").as_object());
+    out.reference = mark_from_json(object.at("reference").as_object());
+    out.baseline = text_of(object, "baseline");
+    out.worse = object.at("worse").to_number<unsigned>();
+    out.better = object.at("better").to_number<unsigned>();
+    out.outdated_since = instant_of(object, "outdated_since");
+    out.successor = text_of(object, "successor");
+    out.successor_polls = object.at("successor_polls").to_number<unsigned>();
+    for (auto const& member : object.at("publisher").as_object())
+        out.publisher.emplace(std::string{member.key()}, std::string{member.value().as_string()});
+    return out;
+}
+
+} // namespace modelwatch
