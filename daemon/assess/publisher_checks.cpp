@@ -1,4 +1,5 @@
 #include "daemon/assess/ages.hpp"
+#include "daemon/assess/lookalike.hpp"
 #include "daemon/assess/subject.hpp"
 #include "daemon/model/text.hpp"
 
@@ -148,6 +149,14 @@ void check_blast_radius(subject const& model, findings& out) {
 std::string moved(std::string_view what, std::string_view before, std::string_view now) {
     if (before.empty() || now.empty() || lower(before) == lower(now)) return {};
     return fmt::format("{} {} -> {}", what, before, now);
+}
+
+void check_lookalike(subject const& model, findings& out) {
+    constexpr auto check = check_id::publisher_lookalike;
+    auto const seen = find_lookalike(model.account, model.with.publishers);
+    if (seen.level == lookalike_level::none)
+        return out.add(check, "none", "no known account has a name like it");
+    out.add(check, to_string(seen.level), fmt::format("resembles {}: {}", seen.resembles, seen.how));
 }
 
 void check_continuity(subject const& model, findings& out) {

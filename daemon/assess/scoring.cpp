@@ -18,8 +18,11 @@ int weighted_tenths(std::array<int, dimension_count> const& scores, rubric const
     return static_cast<int>(std::min<long>((sum + tenth / 2) / tenth, cap * 10));
 }
 
-bool is_counted(check_id id) noexcept {
-    return id != check_id::format_signature && id != check_id::publisher_account_age;
+/// Missing evidence of the others costs nothing, so having it gives no confidence either.
+bool costs_when_unknown(check_info const& check) noexcept {
+    return std::any_of(check.outcomes.begin(), check.outcomes.end(), [](outcome_info const& outcome) {
+        return outcome.state == outcome_state::unknown && outcome.points > 0;
+    });
 }
 
 } // namespace
@@ -52,7 +55,7 @@ double confidence_of(outcome_list const& outcomes) noexcept {
     for (auto const& check : checks()) {
         auto const state = outcomes[static_cast<std::size_t>(check.id)]->state;
         bool const applies = state == outcome_state::known || state == outcome_state::unknown;
-        if (!applies || !is_counted(check.id)) continue;
+        if (!applies || !costs_when_unknown(check)) continue;
         ++applicable;
         if (state == outcome_state::known) ++known;
     }

@@ -38,7 +38,8 @@ floors_of(outcome_list const& outcomes, tally const& counted, rubric const& numb
 [[nodiscard]] risk_level
 rating_of(tally const& counted, std::vector<floor_hit> const& floors, rubric const& numbers);
 
-/// Share of the applicable checks whose evidence is known; supplementary and informational ones do not count.
+/// Share of the applicable checks whose evidence is known. Counted are those whose missing evidence costs
+/// points: not the supplementary and informational ones, and none that was not assessed.
 [[nodiscard]] double confidence_of(outcome_list const& outcomes) noexcept;
 
 } // namespace modelwatch::assess

@@ -32,6 +32,26 @@ std::vector<base_evidence const*> foreign_bases(subject const& model) {
     return out;
 }
 
+provenance origin_of(subject const& model) {
+    if (!model.was_read()) return provenance::unknown;
+    provenance_input in;
+    in.repo = model.facts.repo;
+    in.base_model_relation = model.facts.base_relation;
+    in.tags = model.facts.tags;
+    in.library_name = model.facts.library_name;
+    if (model.registered != nullptr) in.mirror_of = model.registered->mirror_of;
+    // A card that was read and names no base says own work; what looks packed is found before that counts.
+    in.publisher_known = true;
+    bool declared = false;
+    for (auto const& base : model.facts.bases)
+        declared = declared || !base.inferred;
+    for (auto const* const base : model.foreign) {
+        if (!base->inferred) in.base_models.push_back(base->repo);
+    }
+    bool const all_in_the_family = declared && in.base_models.empty() && in.mirror_of.empty();
+    return all_in_the_family ? provenance::own : judge_provenance(in);
+}
+
 } // namespace
 
 subject::subject(evidence const& seen, assess_context const& context)
@@ -40,7 +60,8 @@ subject::subject(evidence const& seen, assess_context const& context)
     , account{seen.author.empty() ? namespace_of(seen.repo) : seen.author}
     , registered{context.publishers.find(account)}
     , ruled{context.publishers.models().find(seen.repo)}
-    , foreign{foreign_bases(*this)} {}
+    , foreign{foreign_bases(*this)}
+    , origin{origin_of(*this)} {}
 
 bool subject::is_user() const noexcept {
     if (facts.owner.kind != owner_kind::unknown) return facts.owner.kind == owner_kind::user;

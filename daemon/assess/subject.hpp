@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/assess/assessment.hpp"
+#include "daemon/assess/provenance.hpp"
 
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ struct subject {
     publisher const* registered = nullptr;     ///< row of the registry; nullptr: none
     model_override const* ruled = nullptr;     ///< the operator's word on this model; nullptr: none
     std::vector<base_evidence const*> foreign; ///< bases of other accounts, by name
+    provenance origin = provenance::unknown;
 
     [[nodiscard]] rubric const& numbers() const noexcept { return with.numbers; }
 
@@ -53,12 +55,11 @@ void look_at_format(subject const& model, findings& out);
 void look_at_publisher(subject const& model, findings& out);
 void look_at_timeliness(subject const& model, findings& out);
 
-// Those that look at the bases, or at the registry as a whole; called by the functions above.
+// Those that look at the bases; called by the functions above.
 void check_ungated_derivative(subject const& model, findings& out);
 void check_provenance(subject const& model, findings& out);
 void check_template(subject const& model, findings& out);
 void check_origin(subject const& model, findings& out);
-void check_lookalike(subject const& model, findings& out);
 void check_upstream(subject const& model, findings& out);
 
 /// What the licence checks go by: the operator's ruling, else what the card states.
@@ -67,7 +68,8 @@ void check_upstream(subject const& model, findings& out);
 /// "apache-2.0", "mit+cc-by-4.0", a name behind `other`; empty: nothing is stated. For the evidence vector.
 [[nodiscard]] std::string license_token(subject const& model);
 
-/// The operator's successor counts like a declared one.
-[[nodiscard]] succession successor_in_force(subject const& model);
+/// What was found of a model's successor, unless the operator's file of today names one.
+[[nodiscard]] succession
+successor_in_force(publisher_registry const& publishers, std::string_view repo, succession found);
 
 } // namespace modelwatch::assess

@@ -3,9 +3,9 @@
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace modelwatch::assess {
 
@@ -48,7 +48,8 @@ void check_maintenance(subject const& model, findings& out) {
 
 void check_superseded(subject const& model, findings& out) {
     constexpr auto check = check_id::version_superseded;
-    auto const next = successor_in_force(model);
+    auto const& facts = model.facts;
+    auto const next = successor_in_force(model.with.publishers, facts.repo, facts.successor);
     auto const outcome = to_string(next.state);
     if (next.state == successor_state::unknown || next.state == successor_state::none) {
         bool const none = next.state == successor_state::none;
@@ -56,16 +57,9 @@ void check_superseded(subject const& model, findings& out) {
             none ? "the account's listing shows no successor" : "whether there is a successor is not known";
         return out.add(check, outcome, next.reason.empty() ? std::string{usual} : next.reason);
     }
-    std::vector<std::string> names = next.chain;
-    if (!next.pick.empty() && std::find(names.begin(), names.end(), next.pick) == names.end()) {
-        names.push_back(next.pick);
-    }
-    auto text = fmt::format(
-        "{}successor {}",
-        next.declared ? "declared " : "",
-        names.empty() ? "without a name" : fmt::format("{}", fmt::join(names, ", "))
-    );
-    if (!next.reason.empty()) text += fmt::format(" ({})", next.reason);
+    auto text = next.reason.empty() ? std::string{"there is a successor"} : next.reason;
+    bool const named = next.pick.empty() || text.find(next.pick) != std::string::npos;
+    if (!named) text += fmt::format(" ({})", next.pick);
     out.add(check, outcome, std::move(text));
 }
 
@@ -123,8 +117,9 @@ void check_advisory(subject const& model, findings& out) {
     for (auto const& one : model.facts.advisories) {
         if (!concerns(one, model.facts.commit)) continue;
         ++count;
-        bool const worse =
-            worst == nullptr || one.level > worst->level || (one.level == worst->level && one.id < worst->id);
+        bool const worse = worst == nullptr || one.level > worst->level ||
+                           (one.level == worst->level &&
+                            std::tie(one.id, one.summary) < std::tie(worst->id, worst->summary));
         if (worse) worst = &one;
     }
     if (worst != nullptr) {
@@ -139,19 +134,14 @@ void check_advisory(subject const& model, findings& out) {
 
 } // namespace
 
-succession successor_in_force(subject const& model) {
-    succession out = model.facts.successor;
-    if (model.ruled == nullptr || model.ruled->successor.empty()) return out;
-    auto const& named = model.ruled->successor;
-    // Whoever names one successor has not said that there are no more.
-    out.state = std::max(out.state, successor_state::one);
-    out.declared = true;
-    if (std::find(out.chain.begin(), out.chain.end(), named) == out.chain.end()) {
-        out.chain.insert(out.chain.begin(), named);
-    }
-    out.pick = named;
-    out.reason = "named by the operator";
-    return out;
+succession successor_in_force(publisher_registry const& publishers, std::string_view repo, succession found) {
+    auto const* const ruled = publishers.models().find(repo);
+    if (ruled == nullptr || ruled->successor.empty()) return found;
+    found.state = successor_state::one;
+    found.source = succession_source::operator_entry;
+    found.pick = ruled->successor;
+    found.reason = "The operator names " + found.pick + " as the successor.";
+    return found;
 }
 
 void look_at_timeliness(subject const& model, findings& out) {

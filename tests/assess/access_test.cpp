@@ -59,11 +59,13 @@ TEST_CASE("a security contact in the registry is a way to the publisher", "[acce
     );
     REQUIRE(registry);
     rubric const numbers;
-    auto const result = assess::assess(
-        gated_as(gating::open), {numbers, *registry, license_table::builtin(), reference_day}
-    );
+    auto const result =
+        assess::assess(gated_as(gating::open), {numbers, *registry, license_table::builtin(), reference_day});
     CHECK(found(result, check_id::access_notification) == "contact 0");
-    CHECK(result.of(check_id::access_notification).evidence.text().find("psirt@example.org") != std::string::npos);
+    CHECK(
+        result.of(check_id::access_notification).evidence.text().find("psirt@example.org") !=
+        std::string::npos
+    );
 }
 
 TEST_CASE("an open copy of a gated model passes the gate by", "[access][derivative]") {
@@ -75,7 +77,8 @@ TEST_CASE("an open copy of a gated model passes the gate by", "[access][derivati
          {"tuned 10", copy_of(gating::manual, "finetune")},
          {"repackaged 30", copy_of(gating::automatic, "quantized")},
          {"unknown 10", copy_of(gating::unknown, "quantized")},
-         {"unknown 10", with(copy_of(gating::manual, "quantized"), [](auto& e) { e.bases[0].resolved = false; })},
+         {"unknown 10",
+          with(copy_of(gating::manual, "quantized"), [](auto& e) { e.bases[0].resolved = false; })},
          {"unknown 10", with(copy_of(gating::manual, "finetune"), [](auto& e) { e.gate = gating::unknown; })},
          {"unread 0", evidence{}}}
     );

@@ -141,8 +141,7 @@ evidence scanned_unsafe() {
 }
 
 evidence lookalike() {
-    auto out = open_model("openai-official/privacy-filter");
-    out.owner.verified = false;
+    auto out = open_model("Open-OSS/privacy-filter"); // on the compiled-in denylist
     out.format.python_files = 1;
     out.format.python_example = "loader.py";
     return out;

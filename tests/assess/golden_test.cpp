@@ -33,18 +33,18 @@ TEST_CASE("the floors of the published table hold, and F1 only where it is alone
 }
 
 TEST_CASE("only what is not known lowers the confidence", "[golden]") {
-    // Share of applicable checks; the published column (100, 100, 100 … 92, … 71, 100, 82, 38 %) counted about
-    // thirteen checks per model, this counts every one that applies.
+    // The published column says 92, 71, 82 and 38 % for the last four: it counted about thirteen checks a
+    // model. Here every check counts that applies and that costs points when nothing is known.
     auto const rows = golden_rows();
     auto const percent = [&](std::size_t row) {
         return fmt::format("{:.0f}", 100 * assessed(rows[row].facts).confidence());
     };
     for (std::size_t const row : {0U, 1U, 2U, 3U, 4U, 5U, 7U, 8U, 9U, 11U})
         CHECK(percent(row) == "100");
-    CHECK(percent(6) == "95");
-    CHECK(percent(10) == "83");
-    CHECK(percent(12) == "95");
-    CHECK(percent(13) == "38");
+    CHECK(percent(6) == "93");
+    CHECK(percent(10) == "79");
+    CHECK(percent(12) == "93");
+    CHECK(percent(13) == "29");
     for (std::size_t row = 0; row < rows.size(); ++row)
         CHECK(assessed(rows[row].facts).provisional() == (row == 13));
 }
@@ -52,11 +52,13 @@ TEST_CASE("only what is not known lowers the confidence", "[golden]") {
 TEST_CASE("equal weights leave the three reference ratings as they are", "[golden]") {
     rubric equal;
     equal.weights = {0.2, 0.2, 0.2, 0.2, 0.2};
+
     struct row {
         evidence facts;
         double score;
         risk_level rating;
     };
+
     for (auto const& one :
          {row{gemma_2_2b(), 26.0, risk_level::low_medium},
           row{falcon_7b(), 48.0, risk_level::medium_high},
@@ -83,7 +85,9 @@ TEST_CASE("the orphaned copy stays High when less is known of it", "[golden]") {
     CHECK(assessed(facts).rating() == risk_level::high);
 }
 
-TEST_CASE("the government-affiliated model moves with what is known and with the operator's home", "[golden]") {
+TEST_CASE(
+    "the government-affiliated model moves with what is known and with the operator's home", "[golden]"
+) {
     auto plain = falcon_7b();
     plain.custom_code = false;
     plain.auto_map.clear();
