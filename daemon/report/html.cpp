@@ -109,6 +109,13 @@ std::string summary_row(subject const& model, std::size_t number) {
                  );
 }
 
+/// "Access": a column has no room for more.
+std::string short_title(assess::dimension which) {
+    std::string out{assess::to_string(which)};
+    out.front() = static_cast<char>(out.front() - 'a' + 'A');
+    return out;
+}
+
 std::string summary(std::span<subject const> models) {
     auto out = fmt::format(
         "<section class=\"summary\"><p class=\"kicker\">Model risk assessment</p>\n<h1>{}</h1>\n<div "
@@ -117,7 +124,7 @@ std::string summary(std::span<subject const> models) {
         counted(models.size(), "model")
     );
     for (auto const which : assess::dimensions)
-        out += fmt::format("<th class=\"num\">{}</th>", html_text(assess::title(which)));
+        out += fmt::format("<th class=\"num\">{}</th>", short_title(which));
     out += "<th>Staleness</th><th class=\"num\">Rules failed</th></tr></thead><tbody>\n";
     for (std::size_t i = 0; i < models.size(); ++i)
         out += summary_row(models[i], i + 1);

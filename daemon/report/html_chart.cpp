@@ -11,7 +11,7 @@ namespace modelwatch::report {
 
 namespace {
 
-constexpr double left = 165;
+constexpr double left = 235;
 constexpr double length = 380; ///< of 100 points
 constexpr double row_height = 34;
 constexpr double top = 30;
@@ -20,10 +20,12 @@ double at(double score) noexcept {
     return left + length * std::clamp(score, 0.0, 100.0) / 100;
 }
 
-/// The limits of the levels are known when the rubric is the default one; else the ruler stays bare.
+/// The limits of the levels are known unless the operator has set others; then the ruler stays bare.
 std::span<double const> bounds_of(assess::assessment const& rating) {
     static assess::rubric const standard;
-    if (!rating.rubric_differences().empty()) return {};
+    auto const& changes = rating.rubric_differences();
+    auto const about_bounds = [](std::string const& change) { return change.starts_with("bounds"); };
+    if (std::any_of(changes.begin(), changes.end(), about_bounds)) return {};
     return standard.bounds;
 }
 
@@ -89,7 +91,7 @@ std::string html_chart(assess::assessment const& rating) {
         y += row_height;
     }
     auto out = fmt::format(
-        R"(<figure class="wide"><svg viewBox="0 0 700 {:.0f}" role="img"><title>Risk points by dimension</title><desc>{}</desc>)",
+        R"(<figure class="wide"><svg viewBox="0 0 780 {:.0f}" role="img"><title>Risk points by dimension</title><desc>{}</desc>)",
         height,
         html_text(words)
     );

@@ -67,7 +67,8 @@ std::string floors_of(assess::assessment const& rating) {
 } // namespace
 
 std::string html_receipt(assess::assessment const& rating) {
-    std::string out = "<section><h2>Receipt: how the score comes about</h2>\n<table><thead><tr><th>Check</th>"
+    std::string out = "<section><h2>Receipt: how the score comes about</h2>\n<table "
+                      "class=\"receipt\"><thead><tr><th>Check</th>"
                       "<th>Outcome</th><th>Evidence</th><th class=\"num\">Points</th></tr></thead><tbody>\n";
     for (auto const& result : rating.results()) {
         out += sum_row(result, rating.weights()[static_cast<std::size_t>(result.which)]);

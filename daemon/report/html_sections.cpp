@@ -68,7 +68,7 @@ std::string html_actions(subject const& model) {
         auto const& about = assess::info(all[i].what->check);
         out += fmt::format(
             "<li>{} <span class=\"note\">({}, up to {} of the score)</span></li>\n",
-            html_text(about.remediation),
+            html_words(about.remediation),
             html_text(about.name),
             number_text(all[i].of_score)
         );

@@ -20,7 +20,8 @@ p { margin: .4rem 0; }
 .kicker { font-size: .78rem; letter-spacing: .08em; text-transform: uppercase; color: var(--soft); margin: 0 0 .3rem; }
 .meta, .note, caption { color: var(--soft); font-size: .87rem; }
 .meta { overflow-wrap: anywhere; }
-article + article { border-top: 4px solid var(--line); margin-top: 3.5rem; padding-top: 2.5rem; }
+.summary td:first-child { min-width: 11rem; }
+article + article, .summary + article { border-top: 4px solid var(--line); margin-top: 3.5rem; padding-top: 2.5rem; }
 .verdict { display: grid; grid-template-columns: minmax(13rem, 1fr) 2fr; gap: 1rem 2rem; margin: 1.2rem 0 0; padding: 1.1rem 1.25rem;
   background: var(--tint); border: 1px solid var(--line); border-left: 8px solid var(--level, var(--line)); border-radius: 6px; }
 .verdict .word { font-size: 1.55rem; font-weight: 700; line-height: 1.2; color: var(--level); white-space: nowrap; }
@@ -39,7 +40,9 @@ svg .bar { fill: var(--level); } svg text.level { fill: var(--level); font-weigh
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; margin: .3rem 0 .8rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-th { font-weight: 600; } thead th { background: var(--tint); } td.num, th.num { text-align: right; white-space: nowrap; }
+th { font-weight: 600; } thead th { white-space: nowrap; } thead th { background: var(--tint); } td.num, th.num { text-align: right; white-space: nowrap; }
+.receipt { table-layout: fixed; } .receipt th:nth-child(1) { width: 23%; } .receipt th:nth-child(2) { width: 29%; }
+.receipt th:nth-child(4) { width: 4.2rem; }
 td.code, code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-size: .92em; }
 td.code { white-space: nowrap; } code { overflow-wrap: anywhere; }
 tr.zero td { color: var(--soft); } tr.sum th { background: var(--tint); } tr.sum .how { font-weight: 400; color: var(--soft); }
@@ -50,12 +53,17 @@ ol, ul { padding-left: 1.4rem; margin: .4rem 0; } li { margin: .25rem 0; } li .n
 dl { display: grid; grid-template-columns: 12rem 1fr; gap: .25rem 1rem; margin: .3rem 0; font-size: .9rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .82rem; }
-@media (max-width: 42rem) { .verdict { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } td.code { white-space: normal; } }
+@media (max-width: 42rem) { .verdict { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } td.code { white-space: normal; } .receipt { table-layout: auto; } }
 @page { size: A4; margin: 16mm 15mm; }
 @media print {
   :root { color-scheme: light; --paper: #ffffff; --ink: #000000; --soft: #444c56; --line: #b5bcc4; --tint: #f3f5f7;
     --lv0: #1a7f37; --lv1: #4d7c0f; --lv2: #8a5a00; --lv3: #b93f00; --lv4: #b91c2b; --link: #000000; }
-  body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
+  html { font-size: 9pt; } body { font-size: 1rem; line-height: 1.4; } main { max-width: none; padding: 0; }
+  h2 { margin: 1.6rem 0 .5rem; } h3 { margin: 1rem 0 .3rem; }
+  th, td { padding: .16rem .4rem; } li { margin: .1rem 0; } .equation { padding: .3rem .6rem; }
+  .verdict { padding: .6rem .8rem; margin-top: .7rem; gap: .5rem 1.5rem; }
+  figure { max-width: 44rem; } footer { margin-top: 1.5rem; break-inside: avoid; }
+  .receipt { font-size: .82rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   article + article, .summary + article { break-before: page; border-top: 0; margin-top: 0; padding-top: 0; }
   h2, h3 { break-after: avoid; } tr, .verdict, figure, li, .equation { break-inside: avoid; } tr.sum { break-after: avoid; }

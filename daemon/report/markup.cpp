@@ -58,6 +58,16 @@ std::string html_text(std::string_view text) {
     return out;
 }
 
+std::string html_words(std::string_view text) {
+    std::string out;
+    bool code = false;
+    for (auto const part : split(text, '`')) {
+        out += code ? "<code>" + html_text(part) + "</code>" : html_text(part);
+        code = !code;
+    }
+    return out;
+}
+
 std::string markdown_text(std::string_view text) {
     // Dots and colons matter only where they could make an address; elsewhere they stay readable.
     bool const linkable =

@@ -8,6 +8,9 @@ namespace modelwatch::report {
 /// Text of others in element content and quoted attributes of HTML and SVG: printable, & < > " ' as entities.
 [[nodiscard]] std::string html_text(std::string_view text);
 
+/// Our own words, in which `backticks` mark code.
+[[nodiscard]] std::string html_words(std::string_view text);
+
 /// Text of others inside a paragraph or a table cell of GitHub-flavoured Markdown: one line, every character
 /// that could start markup, a link or a mention is taken literally.
 [[nodiscard]] std::string markdown_text(std::string_view text);

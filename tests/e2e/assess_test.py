@@ -215,10 +215,10 @@ class Asking(Assess):
         self.assertEqual([(model["score"], model["rating"]) for model in self.assess(*REFERENCE)],
                          [(row.score, row.rating) for row in TABLE[:3]])
 
-    def test_a_token_with_a_grant_changes_nothing_that_is_public(self):
+    def test_a_token_with_a_grant_reads_the_card_too_and_changes_no_rating(self):
         self.with_token()
-        self.assertEqual([(model["score"], model["rating"]) for model in self.assess(*REFERENCE)],
-                         [(row.score, row.rating) for row in TABLE[:3]])
+        for model, row in zip(self.assess(*REFERENCE), TABLE):
+            self.assertEqual((model["score"], model["rating"], model["confidence"]), (row.score, row.rating, 1.0))
 
     def test_what_a_publisher_writes_reaches_no_terminal_and_no_page_as_markup(self):
         bad = "\x1b[2J\u202e<script>alert(1)</script> [x](javascript:1) ![](http://127.0.0.1:9/) | `"

@@ -13,8 +13,17 @@ DIMENSIONS = ("access", "license", "format", "publisher", "timeliness")
 WEIGHTS = (15, 10, 25, 30, 20)
 LEVELS = ("Low", "Low-Medium", "Medium", "Medium-High", "High")
 
-# The registry of the tests: a publisher that does not exist, as an operator would enter one.
-PUBLISHERS = '[publisher.acme-labs]\nkind = "org"\ntype = "large-tech"\ngov_link = "none"\ncountry = "US"\n'
+# The registry of the tests: publishers that do not exist, as an operator would enter them.
+PUBLISHERS = """[publisher.acme-labs]
+kind = "org"
+type = "large-tech"
+gov_link = "none"
+country = "US"
+[publisher.0penai]
+kind = "org"
+type = "unknown"
+denylisted = true
+"""
 
 
 def moved(text, by):
@@ -46,8 +55,10 @@ def as_of_today():
 class Row:
     """`receipt` names every finding with points: "check outcome points"; what is not named has none."""
 
-    def __init__(self, repo, scores, score, rating, floors, receipt, unknown=(), token=False):
+    def __init__(self, repo, scores, score, rating, floors, receipt, unknown=(), token=False, gated=False):
         self.repo, self.score, self.rating, self.token = repo, score, rating, token
+        if gated:  # without a grant nobody can read the card, where a publisher would announce the end
+            unknown = [*unknown, "version-eol"]
         self.scores = dict(zip(DIMENSIONS, scores))
         self.floors = floors.split()
         self.unknown = set(unknown)
@@ -75,7 +86,7 @@ def ages(age, maintenance, superseded=None):
 # assess.md 2.6 and 2.7.
 TABLE = [
     Row("google/gemma-2-2b", (0, 40, 0, 0, 90), 22.0, "Low-Medium", "F1",
-        "license-class custom 40\n" + ages("ageing", "dormant", "many")),
+        "license-class custom 40\n" + ages("ageing", "dormant", "many"), gated=True),
     Row("TheBloke/Mistral-7B-Instruct-v0.2-GGUF", (50, 10, 20, 100, 100), 63.5, "High", "F2 F5",
         OPEN_USER + "license-provenance same 10\n" + INDIVIDUAL + GGUF_OF_OTHERS + "publisher-dormancy dormant 20\n"
         "publisher-blast-radius popular 10\nversion-upstream both 40\n" + ages("old", "abandoned")),
@@ -83,7 +94,7 @@ TABLE = [
         OPEN_ORG + "format-weights mixed 20\nformat-custom-code automap 30\npublisher-type gov 20\n"
         "publisher-jurisdiction foreign-gov 30\n" + ages("old", "dormant", "many")),
     Row("meta-llama/Llama-3.1-8B", (0, 40, 20, 0, 70), 23.0, "Low-Medium", "F1",
-        "license-class custom 40\nformat-weights mixed 20\n" + ages("ageing", "dormant", "one")),
+        "license-class custom 40\nformat-weights mixed 20\n" + ages("ageing", "dormant", "one"), gated=True),
     Row("mistralai/Mistral-7B-v0.1", (40, 0, 20, 10, 100), 34.0, "Medium", "F1",
         OPEN_ORG + "format-weights mixed 20\npublisher-type lab 10\n" + ages("old", "abandoned", "many")),
     Row("Qwen/Qwen2.5-7B", (40, 0, 0, 0, 70), 20.0, "Low-Medium", "F1", OPEN_ORG + ages("ageing", "dormant", "one")),
@@ -103,9 +114,9 @@ TABLE = [
     Row("quietfox/assistant-7b", (50, 60, 80, 80, 10), 59.5, "High", "F2 F3 F4 F8",
         OPEN_USER + "license-class none 60\nformat-weights pickle 60\nformat-scan unscanned 20\n" + USER
         + ages(None, None, "unknown"), unknown=["format-scan", "publisher-type", "version-superseded"]),
-    Row("acme-labs/relay-2-8b", (0, 0, 100, 0, 0), 25.0, "High", "F3 F6", "format-scan unsafe 100\n"),
+    Row("acme-labs/relay-2-8b", (0, 0, 100, 0, 0), 25.0, "High", "F3 F6", "format-scan unsafe 100\n", gated=True),
     Row("0penai/gpt-oss-2-20b", (40, 0, 10, 100, 0), 38.5, "High", "F2 F6",
-        OPEN_ORG + "format-custom-code py 10\n" + NORTHLIGHT + "publisher-single-point single 20\n"
+        OPEN_ORG + "format-custom-code py 10\npublisher-type org 40\npublisher-single-point single 20\n"
         "publisher-blast-radius popular 10\npublisher-lookalike confirmed 100\npublisher-account-age new 20\n",
         unknown=["publisher-type"]),
 ]
@@ -117,7 +128,7 @@ FURTHER = [
     Row("01-ai/Yi-34B", (40, 0, 20, 10, 60), 26.0, "Low-Medium", "F1",
         OPEN_ORG + "format-weights mixed 20\npublisher-type lab 10\n" + ages("old", "dormant", "point")),
     Row("google/gemma-2b", (0, 40, 0, 0, 100), 24.0, "Low-Medium", "F1",  # no generation in the name: never "many"
-        "license-class custom 40\n" + ages("old", "abandoned", "one")),
+        "license-class custom 40\n" + ages("old", "abandoned", "one"), gated=True),
     Row("NousResearch/Meta-Llama-3.1-8B", (70, 50, 20, 30, 70), 43.5, "Medium", "F1",  # ungated mirror of a gated base
         OPEN_ORG + "access-ungated-derivative repackaged 30\nlicense-class custom 40\nlicense-provenance same 10\n"
         "format-weights mixed 20\npublisher-type startup 10\npublisher-origin repackaged 20\nversion-upstream both 40\n"
@@ -125,21 +136,21 @@ FURTHER = [
     Row("BAAI/bge-m3", (40, 0, 20, 10, 70), 28.0, "Low-Medium", "F1",
         OPEN_ORG + "format-weights mixed 20\npublisher-type nonprofit 10\n" + ages("old", "abandoned", "unknown"),
         unknown=["version-superseded"]),
-    Row("google-bert/bert-base-uncased", (40, 0, 20, 60, 70), 43.0, "Medium", "F2",
+    Row("google-bert/bert-base-uncased", (40, 0, 20, 80, 70), 49.0, "Medium-High", "F2",
         OPEN_ORG + "format-weights mixed 20\npublisher-type community 30\npublisher-dormancy dormant 20\n"
-        "publisher-blast-radius popular 10\n" + ages("old", "abandoned", "unknown"), unknown=["version-superseded"]),
-    Row("openai-community/gpt2", (40, 0, 20, 40, 60), 35.0, "Medium", "F1",
+        "publisher-origin repackaged 20\npublisher-blast-radius popular 10\n" + ages("old", "abandoned", "unknown"), unknown=["version-superseded"]),
+    Row("openai-community/gpt2", (40, 0, 20, 60, 70), 43.0, "Medium", "F2",  # the registry: a mirror of openai's
         OPEN_ORG + "format-weights mixed 20\npublisher-type community 30\npublisher-blast-radius popular 10\n"
-        + ages("old", "abandoned")),
+        "publisher-origin repackaged 20\n" + ages("old", "abandoned", "unknown"), unknown=["version-superseded"]),
     Row("CohereLabs/c4ai-command-r-v01", (10, 60, 0, 10, 50), 20.5, "Medium", "F8",
         "access-gating auto 10\nlicense-class nc 60\npublisher-type lab 10\n" + ages("old", "dormant", "unknown"),
-        unknown=["version-superseded"]),
+        unknown=["version-superseded"], gated=True),
     Row("ykilcher/gpt-4chan", (100, 0, 60, 100, 70), 74.0, "High", "F2 F3 F4 F5 F6",
         "access-gating auto 10\naccess-disabled disabled 100\nformat-weights pickle 60\n" + USER
         + "publisher-dormancy dormant 20\n" + ages("old", "abandoned", "unknown"),
-        unknown=["publisher-type", "version-superseded"]),
+        unknown=["publisher-type", "version-superseded"], gated=True),
     Row("meta-llama/Llama-2-7b", (0, 40, 60, 0, 100), 39.0, "Medium-High", "F3",
-        "license-class custom 40\nformat-weights pickle 60\n" + ages("old", "abandoned", "many")),
+        "license-class custom 40\nformat-weights pickle 60\n" + ages("old", "abandoned", "many"), gated=True),
     Row("quietfox/letters-lora", (60, 50, 0, 90, 30), 47.0, "Medium-High", "F2",
         OPEN_USER + "access-ungated-derivative tuned 10\nlicense-class custom 40\nlicense-provenance same 10\n" + USER
         + "publisher-origin tuned 10\nversion-upstream one 20\n" + ages(None, None, "unknown"),
@@ -171,8 +182,12 @@ FURTHER = [
         OPEN_ORG + "access-ungated-derivative unknown 10\nlicense-provenance unknown 20\n" + NORTHLIGHT
         + GGUF_OF_OTHERS + "version-upstream unknown 10\n",
         unknown=["access-ungated-derivative", "license-provenance", "publisher-type", "version-upstream"]),
+    Row("openai-official/gpt-oss-2-20b", (40, 0, 10, 100, 0), 38.5, "Medium", "F2",  # nobody has confirmed it yet
+        OPEN_ORG + "format-custom-code py 10\n" + NORTHLIGHT + "publisher-single-point single 20\n"
+        "publisher-blast-radius popular 10\npublisher-lookalike near 60\npublisher-account-age new 20\n",
+        unknown=["publisher-type"]),
     Row("Open-OSS/privacy-filter", (40, 0, 10, 100, 10), 40.5, "High", "F2 F6",
-        OPEN_ORG + "format-custom-code py 10\npublisher-type unknown 60\npublisher-single-point single 20\n"
+        OPEN_ORG + "format-custom-code py 10\npublisher-type org 40\npublisher-single-point single 20\n"
         "publisher-blast-radius popular 10\npublisher-lookalike confirmed 100\npublisher-account-age new 20\n"
         + ages(None, None, "unknown"), unknown=["publisher-type", "version-superseded"]),
 ]

@@ -43,12 +43,15 @@ NAMESPACES = {
     "BAAI": account("org", "2021-08-24T09:00:00Z", fullname="Beijing Academy of Artificial Intelligence", numUsers=40),
     "CohereLabs": account("org", "2022-06-14T09:00:00Z", fullname="Cohere Labs", numUsers=30, isVerified=True),
     "ykilcher": account("user", "2021-09-01T09:00:00Z", fullname="Yannic Kilcher"),
-    "Open-OSS": account("org", "2026-04-16T09:00:00Z", fullname="OpenAl", numUsers=1),
+    "Open-OSS": account("org", "2026-04-16T09:00:00Z", fullname="OpenAl", numUsers=1, isVerified=False),
     "acme-labs": account("org", "2022-05-01T09:00:00Z", fullname="Acme Labs", numUsers=12,
                          comment="constructed: the tests enter it into the registry as large-tech"),
-    "0penai": account("org", "2026-04-20T09:00:00Z", fullname="OpenAI", numUsers=1, comment="constructed"),
+    "0penai": account("org", "2026-04-20T09:00:00Z", fullname="OpenAI", numUsers=1, isVerified=False,
+                      comment="constructed: the tests put it on the registry's denylist"),
+    "openai-official": account("org", "2026-04-20T09:00:00Z", fullname="OpenAI", numUsers=1, isVerified=False,
+                               comment="constructed"),
     "quietfox": account("user", "2024-02-01T09:00:00Z", fullname="Quiet Fox", comment="constructed"),
-    "northlight": account("org", "2023-02-01T09:00:00Z", fullname="Northlight", numUsers=5, comment="constructed"),
+    "northlight": account("org", "2023-02-01T09:00:00Z", fullname="Northlight", numUsers=5, isVerified=False, comment="constructed"),
 }
 
 
@@ -192,6 +195,8 @@ def one_trait_each():
              body="This model is deprecated and no longer maintained."),
         make(north + "tune-2-7b", [*CONFIGS, "model.safetensors"], base="tiiuae/falcon-11B", relation="finetune",
              card={"license": "other", "license_name": "falcon-llm-license", "license_link": "LICENSE"}),
+        make("openai-official/gpt-oss-2-20b", ["config.json", "model.safetensors", "loader.py"], license="apache-2.0",
+             created="2026-04-20T10:00:00Z", downloads=244000),
         make("Open-OSS/privacy-filter", ["config.json", "model.safetensors", "loader.py"], license="apache-2.0",
              created="2026-04-16T10:00:00Z", downloads=244000),
         make(north + "lost-base-2-7b-gguf", ["lost-base.Q4_K_M.gguf"], license="mit", base="northlight-gone/base-2-7b",
