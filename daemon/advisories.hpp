@@ -16,6 +16,7 @@ struct advisory_feed {
     bool configured = false; ///< `[advisories] paths` names something
     std::map<std::string, std::vector<assess::advisory_entry>> by_repo; ///< lower-case "namespace/name"
     std::size_t files = 0;                                              ///< that were read
+    std::string digest;                                                 ///< moves with what any of them holds
     std::vector<std::string> problems; ///< files that were not, each with its reason; the others count
 };
 

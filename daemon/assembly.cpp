@@ -53,26 +53,37 @@ result<hub::hub_options> hub_options_of(config::hub_settings const& from, config
     return out;
 }
 
+std::optional<notify::channel_type> channel_type_of(std::string_view name) {
+    using type = notify::channel_type;
+    constexpr std::array<std::pair<std::string_view, type>, 6> types{{
+        {"webhook", type::webhook},
+        {"slack", type::slack},
+        {"email", type::email},
+        {"teams", type::teams},
+        {"pagerduty", type::pagerduty},
+        {"command", type::command},
+    }};
+    auto const found =
+        std::find_if(types.begin(), types.end(), [&](auto const& row) { return row.first == name; });
+    return found == types.end() ? std::nullopt : std::optional{found->second};
+}
+
+/// libcurl and programs wait for their far end; the others share the loop.
+bool blocks(notify::channel_type type) {
+    return type == notify::channel_type::email || type == notify::channel_type::command;
+}
+
 result<notify::channel_options>
 channel_options_of(config::notifier_settings const& from, config::environment const& env) {
     notify::channel_options out;
     out.name = from.name;
-    if (from.type == "webhook") {
-        out.type = notify::channel_type::webhook;
-    } else if (from.type == "slack") {
-        out.type = notify::channel_type::slack;
-    } else if (from.type == "email") {
-        out.type = notify::channel_type::email;
-    } else {
-        return failure(
-            errc::invalid,
-            "notifier " + from.name + ": this version cannot send through " + from.type,
-            "use webhook, slack or email"
-        );
-    }
+    auto const type = channel_type_of(from.type);
+    if (!type) return failure(errc::invalid, "notifier " + from.name + ": unknown type " + from.type);
+    out.type = *type;
     auto url = config::read_secret(from.url_secret, env);
     if (!url) return std::move(url).error();
-    auto secret = config::read_secret(from.secret, env);
+    auto const& key = *type == notify::channel_type::pagerduty ? from.routing_key : from.secret;
+    auto secret = config::read_secret(key, env);
     if (!secret) return std::move(secret).error();
     auto password = config::read_secret(from.password, env);
     if (!password) return std::move(password).error();
@@ -83,6 +94,7 @@ channel_options_of(config::notifier_settings const& from, config::environment co
     out.from = from.from;
     out.to = from.to;
     out.username = from.username;
+    out.command = from.command;
     out.via = {from.ca_file, from.proxy};
     out.timeout = from.timeout;
     out.host_name = host_name();
@@ -100,7 +112,12 @@ machinery::machinery(asio::any_io_executor where, unsigned connections_per_hub)
 }
 
 machinery::~machinery() {
-    blocking.join();
+    for (auto& [name, pool] : workers_)
+        pool.join();
+}
+
+asio::any_io_executor machinery::worker(std::string const& notifier) {
+    return workers_.try_emplace(notifier, std::size_t{1}).first->second.get_executor();
 }
 
 std::string user_agent() {
@@ -176,7 +193,8 @@ make_lanes(config::settings const& settings, machinery& parts, config::environme
     for (auto const& one : settings.notifiers) {
         auto options = channel_options_of(one, env);
         if (!options) return std::move(options).error();
-        notify::channel_deps const deps{*parts.transport, parts.time, parts.blocking.get_executor()};
+        auto const where = blocks(options->type) ? parts.worker(one.name) : parts.executor;
+        notify::channel_deps const deps{*parts.transport, parts.time, where};
         lane_settings lane;
         lane.name = one.name;
         try {

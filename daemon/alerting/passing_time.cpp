@@ -86,6 +86,8 @@ decision begin_silence(std::span<alert const> alerts, std::span<silence const> s
     for (auto const& entry : alerts) {
         auto moved = entry;
         follow_silences(moved, silences, entry.what.level, now);
+        // What an older silence has just let go is pass_time's to tell.
+        if (moved.state != alert_state::silenced) continue;
         if (moved.state != entry.state || moved.hold != entry.hold) out.touched.push_back(std::move(moved));
     }
     return out;

@@ -152,6 +152,9 @@ void add_outbox(parser& p) {
         add_command(p, *outbox, "list", "Messages with attempts and the far end's last answer");
     list->add_flag("--all", p.out.all, "delivered ones too");
     add_json(p, list);
+    auto* const show = add_command(p, *outbox, "show", "One message with every attempt to send it");
+    add_args(p, show, "ID", "or the first digits of it", 1, 1);
+    add_json(p, show);
     auto* const retry = add_command(p, *outbox, "retry", "Send a message again, under the same id");
     add_args(p, retry, "ID", "or the first digits of it", 1, 1);
     add_json(p, retry);

@@ -80,6 +80,7 @@ std::string alert_html(alert const& source, message const& carrier) {
     );
     std::string rows;
     rows += row("In production", html_text(entry.production));
+    rows += row("Rating", html_text(entry.rating));
     rows += row("Do now", html_text(entry.action));
     rows += row("What changed", lines_html(entry.detail));
     rows += row("Files", files_html(entry));

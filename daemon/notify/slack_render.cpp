@@ -110,6 +110,7 @@ std::string first_lines(alert_text const& entry, std::size_t room) {
     if (!entry.tags.empty()) out += fmt::format(" [{}]", entry.tags);
     if (!entry.summary.empty()) out += "\n" + shortened(entry.summary, room);
     if (!entry.production.empty()) out += "\nIn production: " + entry.production;
+    if (!entry.rating.empty()) out += "\nRating: " + entry.rating;
     if (!entry.action.empty()) out += "\nDo now: " + shortened(entry.action, room);
     return out;
 }

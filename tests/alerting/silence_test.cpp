@@ -202,3 +202,17 @@ TEST_CASE("an acknowledged alert is left alone by a silence until it has news", 
     CHECK(d.last().state == alert_state::silenced);
     CHECK(d.wait(noon + 2h).tell.size() == 1);
 }
+
+TEST_CASE(
+    "a silence that is over lets go only where it is told, not when another one is given", "[silence]"
+) {
+    desk d;
+    d.silence_with(quiet_weights(noon + 1h));
+    d.judge({replaced({a_to_b})}, noon);
+    auto other = quiet_weights(noon + 9h);
+    other.id = "silence-2";
+    other.repo = "b/*";
+    other.created_at = noon + 2h;
+    CHECK(d.silence_with(other).empty());
+    CHECK(d.wait(noon + 2h).tell.size() == 1);
+}
