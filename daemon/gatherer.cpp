@@ -1,6 +1,7 @@
 #include "daemon/gatherer.hpp"
 
 #include "daemon/assess/declared_chain.hpp"
+#include "daemon/assess/provenance.hpp"
 #include "daemon/assess/repo_name.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
@@ -82,6 +83,19 @@ void add_rulings(
     to.operator_successor = ruled->successor;
     to.not_superseded_by = ruled->not_superseded_by;
     to.eol_date = ruled->eol_date;
+}
+
+/// Somebody who packs others' models and does not say whose.
+void add_inferred_base(
+    std::vector<assess::base_evidence>& to,
+    std::string_view repo,
+    assess::publisher_registry const& publishers
+) {
+    auto const guessed = assess::infer_base(repo, publishers);
+    if (!guessed || guessed->owner.empty()) return;
+    auto& base = to.emplace_back();
+    base.repo = guessed->repo();
+    base.inferred = true;
 }
 
 } // namespace
@@ -228,6 +242,9 @@ gatherer::card_of(gather_place at, pointed_model const& model, gathered& out) {
 
 asio::awaitable<void> gatherer::add_bases(gather_place at, gathered& out) {
     auto& bases = out.facts.bases;
+    if (bases.empty()) add_inferred_base(bases, out.facts.repo, at.publishers);
+    // A guess is named and not asked about: nothing may be concluded from it.
+    if (!bases.empty() && bases.front().inferred) co_return;
     for (std::size_t i = 0; i < std::min(bases.size(), most_bases); ++i)
         co_await add_base(at, bases[i], out);
 }

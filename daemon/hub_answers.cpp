@@ -53,9 +53,8 @@ ask_card(hub::hub_client& hub, std::string repo, std::string commit) {
     auto text = co_await hub.read_range(std::move(repo), std::move(commit), "README.md", 0, card_bytes);
     if (text) co_return card_head(*text, text->size() < card_bytes);
     auto const code = text.error().code;
-    // A gate, or no card at all: asking again within the hour changes nothing.
-    if (code == errc::refused) co_return std::optional<std::string>();
-    if (code == errc::not_found) co_return std::optional<std::string>(std::string());
+    // A gate, or a hub that does not find what it lists: asking again within the hour changes nothing.
+    if (code == errc::refused || code == errc::not_found) co_return std::optional<std::string>();
     co_return text.error();
 }
 
