@@ -38,10 +38,14 @@ std::set<std::string> normalised(std::vector<std::string> const& ids) {
     return out;
 }
 
+bool card_was_read(subject const& model) noexcept {
+    return model.was_read() && !model.facts.card_withheld;
+}
+
 void check_class(subject const& model, findings& out) {
     constexpr auto check = check_id::license_class;
     auto const stated = license_in_force(model);
-    if (!is_stated(stated) && !model.was_read()) {
+    if (!is_stated(stated) && !card_was_read(model)) {
         return out.add(check, "unknown", "the card could not be read");
     }
     auto const group = model.with.licenses.classify(stated);
@@ -75,7 +79,7 @@ void check_consistency(subject const& model, findings& out) {
     constexpr auto check = check_id::license_consistency;
     auto const& stated = model.facts.license;
     if (!is_stated(stated)) {
-        bool const read = model.was_read();
+        bool const read = card_was_read(model);
         return out.add(
             check, read ? "na" : "unknown", read ? "no licence stated" : "the card could not be read"
         );
@@ -94,7 +98,8 @@ void check_consistency(subject const& model, findings& out) {
 void check_recent_change(subject const& model, findings& out) {
     constexpr auto check = check_id::license_recent_change;
     if (!model.facts.baseline) return out.add(check, "no-baseline", "no baseline yet");
-    if (!model.was_read()) return out.add(check, "no-baseline", "the card could not be read");
+    bool const told = card_was_read(model) || is_stated(model.facts.license);
+    if (!told) return out.add(check, "no-baseline", "the card could not be read");
     auto const& then = model.facts.baseline->license;
     auto const& now = model.facts.license;
     bool const same =
