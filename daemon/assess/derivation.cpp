@@ -1,3 +1,4 @@
+#include "daemon/assess/ages.hpp"
 #include "daemon/assess/license_relation.hpp"
 #include "daemon/assess/subject.hpp"
 #include "daemon/model/text.hpp"
@@ -11,7 +12,7 @@ namespace modelwatch::assess {
 
 namespace {
 
-constexpr std::string_view not_read = "the model could not be read";
+constexpr std::string_view not_read = "the model, or its card, could not be read";
 constexpr std::string_view own_work = "no base model of another account";
 
 /// Ascending: of several bases the last word counts.
@@ -36,7 +37,7 @@ std::string names_of(std::vector<base_evidence const*> const& bases) {
 /// Without a base of another account there is nothing to compare: "not applicable", unless nobody looked.
 bool is_settled_without_bases(subject const& model, check_id check, std::string_view outcome, findings& out) {
     if (!model.foreign.empty()) return false;
-    bool const read = model.was_read();
+    bool const read = model.card_was_read();
     out.add(check, read ? outcome : "unread", std::string{read ? own_work : not_read});
     return true;
 }
@@ -84,10 +85,18 @@ answer has_successor(subject const& model, base_evidence const& base) {
     return next.state == successor_state::none ? answer::no : answer::unknown;
 }
 
+/// The newest day on which this model itself can have changed; nullopt: not known, or a date that cannot be.
+std::optional<instant> changed_at_the_latest(subject const& model) {
+    auto const& facts = model.facts;
+    auto const& latest = facts.model_changed_at ? facts.model_changed_at : facts.last_modified;
+    return days_since(latest, model.with.now) ? latest : std::nullopt;
+}
+
 answer has_moved(subject const& model, base_evidence const& base) {
-    auto const& own = model.facts.model_changed_at;
+    auto const own = changed_at_the_latest(model);
     if (!is_known(base) || !base.model_changed_at || !own) return answer::unknown;
-    return *base.model_changed_at > *own ? answer::yes : answer::no;
+    if (*base.model_changed_at > *own) return answer::yes;
+    return model.facts.model_changed_at ? answer::no : answer::unknown;
 }
 
 std::string_view word(answer value) noexcept {

@@ -38,14 +38,10 @@ std::set<std::string> normalised(std::vector<std::string> const& ids) {
     return out;
 }
 
-bool card_was_read(subject const& model) noexcept {
-    return model.was_read() && !model.facts.card_withheld;
-}
-
 void check_class(subject const& model, findings& out) {
     constexpr auto check = check_id::license_class;
     auto const stated = license_in_force(model);
-    if (!is_stated(stated) && !card_was_read(model)) {
+    if (!is_stated(stated) && !model.card_was_read()) {
         return out.add(check, "unknown", "the card could not be read");
     }
     auto const group = model.with.licenses.classify(stated);
@@ -79,7 +75,7 @@ void check_consistency(subject const& model, findings& out) {
     constexpr auto check = check_id::license_consistency;
     auto const& stated = model.facts.license;
     if (!is_stated(stated)) {
-        bool const read = card_was_read(model);
+        bool const read = model.card_was_read();
         return out.add(
             check, read ? "na" : "unknown", read ? "no licence stated" : "the card could not be read"
         );
@@ -98,7 +94,7 @@ void check_consistency(subject const& model, findings& out) {
 void check_recent_change(subject const& model, findings& out) {
     constexpr auto check = check_id::license_recent_change;
     if (!model.facts.baseline) return out.add(check, "no-baseline", "no baseline yet");
-    bool const told = card_was_read(model) || is_stated(model.facts.license);
+    bool const told = model.card_was_read() || is_stated(model.facts.license);
     if (!told) return out.add(check, "no-baseline", "the card could not be read");
     auto const& then = model.facts.baseline->license;
     auto const& now = model.facts.license;

@@ -49,6 +49,13 @@ TEST_CASE("a hub that tells neither card nor tags has not said that there is no 
     CHECK(assessed(silent).of(check_id::license_class).state() == outcome_state::unknown);
     CHECK(assessed(silent).of(check_id::license_consistency).state() == outcome_state::unknown);
     CHECK(found(silent, check_id::license_recent_change) == "no-baseline 0");
+    CHECK(found(silent, check_id::license_provenance) == "unread 0");
+    CHECK(found(silent, check_id::access_ungated_derivative) == "unread 0");
+    auto const nobody = with(silent, [](evidence& e) {
+        e.repo = "some-nick/model-7b";
+        e.author = "some-nick";
+    });
+    CHECK(found(nobody, check_id::publisher_origin) == "unknown 10");
     auto const stated = with(spotless(), [](evidence& e) { e.card_withheld = true; });
     CHECK(found(stated, check_id::license_class) == "perm 0");
 }
