@@ -1,5 +1,6 @@
 #include "daemon/gate.hpp"
 
+#include "daemon/evidence.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
@@ -129,14 +130,18 @@ std::optional<assess::evidence> stored_evidence(storage::store& db, std::string 
     }
 }
 
-/// The last evidence, seen from the commit that is asked about: what stands in its card is its own.
+/// The last evidence, seen from the commit that is asked about: what its own files and card say is its own.
 assess::evidence at_commit(assess::evidence facts, snapshot const& state) {
+    auto own = evidence_of(state, facts.place, nullptr);
+    bool const another = facts.commit != state.commit;
     facts.commit = state.commit;
-    facts.license = state.license;
-    facts.license_tags.clear();
-    for (auto const& tag : state.tags) {
-        if (tag.starts_with("license:")) facts.license_tags.push_back(tag.substr(8));
-    }
+    facts.license = std::move(own.license);
+    facts.license_tags = std::move(own.license_tags);
+    facts.format = std::move(own.format);
+    facts.custom_code = own.custom_code;
+    facts.auto_map = std::move(own.auto_map);
+    facts.has_chat_template = own.has_chat_template;
+    if (another) facts.scan = own.scan;
     return facts;
 }
 

@@ -9,20 +9,6 @@
 
 namespace modelwatch::cli {
 
-namespace {
-
-/// Links need only the endpoint; no request is made.
-link_source links_of(session const& s, std::string const& hub) {
-    auto const found = s.settings.hubs.find(hub);
-    auto const endpoint = found == s.settings.hubs.end() ? std::string{} : found->second.endpoint;
-    return [endpoint](std::string_view repo, std::string_view commit) {
-        auto out = endpoint + "/" + std::string{repo};
-        return commit.empty() ? out : out + "/commit/" + std::string{commit};
-    };
-}
-
-} // namespace
-
 int run_accept(session& s) {
     auto const db = open_state(s);
     auto const targets = select_watches(s, *db);

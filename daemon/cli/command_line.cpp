@@ -96,6 +96,28 @@ void add_watching(parser& p) {
     add_json(p, accept);
 }
 
+void add_reviews(parser& p) {
+    auto* const review = add_command(p, p.app, "review", "The formal review of a commit, and exceptions");
+    add_args(p, review, "REPO", "REPO approve|reject|list, or REPO except POLICY", 2, 3);
+    review->add_option("--commit", p.out.commit, "all 40 digits, or the first ones of a recorded commit");
+    review->add_option("--by", p.out.by, "who decides");
+    review->add_option("--reason", p.out.reason, "why");
+    review->add_option(
+        "--until",
+        p.out.until,
+        "when it ends (2026-12-31, or 90d from now); default: review_valid_for, else by rating"
+    );
+    review->add_option("--requested-by", p.out.requested_by, "except: who asks for it");
+    review->add_option("--approved-by", p.out.approved_by, "except: who grants it, somebody else");
+    add_json(p, review);
+    auto* const gate = add_command(p, p.app, "gate", "Exit 0 only if a commit may be deployed; asks no hub");
+    add_args(p, gate, "REPO@SHA", "the commit that is to be deployed", 1, 1);
+    gate->add_option(
+        "--max-age", p.out.max_age, "how old the state may be; default: three intervals, at least 15m"
+    );
+    add_json(p, gate);
+}
+
 void add_silences(parser& p, CLI::App* alerts) {
     auto* const silence = add_command(p, *alerts, "silence", "Do not send some alerts for a while");
     silence->add_option("--repo", p.out.repo_glob, "a glob over repos, such as acme/*");
@@ -212,6 +234,7 @@ std::unique_ptr<parser> make_parser() {
     p->app.footer("Exit codes: 0 nothing to report, 1 something to report, 2 wrong usage or configuration, "
                   "3 could not be done.");
     add_watching(*p);
+    add_reviews(*p);
     add_alerts(*p);
     add_outbox(*p);
     add_upkeep(*p);
