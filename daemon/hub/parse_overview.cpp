@@ -32,4 +32,14 @@ result<account_overview> parse_overview(std::string_view body, std::string_view 
     return out;
 }
 
+result<void> check_discussions(std::string_view body) {
+    json_arena arena;
+    auto const parsed = parse_body(body, arena);
+    if (!parsed) return parsed.error();
+    auto const* const told = parsed->if_object();
+    if (told == nullptr) return wrong_kind("the list of discussions", *parsed);
+    if (array_member(*told, "discussions") != nullptr) return {};
+    return failure(errc::malformed, "the list of discussions has no discussions");
+}
+
 } // namespace modelwatch::hub

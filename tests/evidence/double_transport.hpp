@@ -30,7 +30,9 @@ public:
         net::http_response made;
         made.status = sent.what->status;
         made.body = *sent.what->body;
-        if (sent.what->source) made.body = sent.what->source->bytes(sent.what->offset, sent.what->length);
+        if (sent.what->source)
+            made.body =
+                sent.what->source->read(sent.what->offset, static_cast<std::size_t>(sent.what->length));
         for (auto const& [name, value] : sent.what->headers)
             made.headers.emplace_back(name, value);
         co_return made;

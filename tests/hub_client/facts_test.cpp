@@ -236,6 +236,12 @@ TEST_CASE("discussions are open, switched off, or not told about") {
         hub.net.always("GET", path, 403, "{\"error\":\"Access to this resource is disabled.\"}", json);
         CHECK(*discussions_of(hub) == std::nullopt);
     }
+    SECTION("something else is no list of discussions") {
+        hub.net.always("GET", path, 200, "[]", json);
+        CHECK(discussions_of(hub).error().code == errc::malformed);
+        hub.net.always("GET", path, 200, "{\"error\":\"x\"}", json);
+        CHECK(discussions_of(hub).error().code == errc::malformed);
+    }
     SECTION("not told") {
         hub.net.always("GET", path, 501, "", json);
         CHECK(*discussions_of(hub) == std::nullopt);
