@@ -59,6 +59,10 @@ void check_disabled(subject const& model, findings& out) {
         return out.add(check, "disabled", "the hub answers that access to it is disabled");
     }
     if (!model.was_read()) return out.add(check, "unknown", "the hub has not answered about it");
+    auto const place = model.facts.place;
+    if (place == standing::missing || place == standing::access_lost) {
+        return out.add(check, "unknown", fmt::format("the hub no longer shows it: {}", to_string(place)));
+    }
     out.add(check, "no", "disabled=false");
 }
 

@@ -11,11 +11,6 @@ enum class succession_source { none, operator_entry, new_version, card_text, nam
 
 [[nodiscard]] std::string_view to_string(succession_source value) noexcept;
 
-struct declared_hop {
-    std::string repo; ///< "namespace/name"
-    succession_source how = succession_source::new_version;
-};
-
 /// What a `new_version` adds to a chain.
 enum class hop_verdict {
     follow,   ///< a further model: append it and ask for its own card

@@ -1,3 +1,4 @@
+#include "daemon/assess/ages.hpp"
 #include "daemon/assess/license_relation.hpp"
 #include "daemon/assess/subject.hpp"
 #include "daemon/model/text.hpp"
@@ -84,10 +85,18 @@ answer has_successor(subject const& model, base_evidence const& base) {
     return next.state == successor_state::none ? answer::no : answer::unknown;
 }
 
+/// The newest day on which this model itself can have changed; nullopt: not known, or a date that cannot be.
+std::optional<instant> changed_at_the_latest(subject const& model) {
+    auto const& facts = model.facts;
+    auto const& latest = facts.model_changed_at ? facts.model_changed_at : facts.last_modified;
+    return days_since(latest, model.with.now) ? latest : std::nullopt;
+}
+
 answer has_moved(subject const& model, base_evidence const& base) {
-    auto const& own = model.facts.model_changed_at;
+    auto const own = changed_at_the_latest(model);
     if (!is_known(base) || !base.model_changed_at || !own) return answer::unknown;
-    return *base.model_changed_at > *own ? answer::yes : answer::no;
+    if (*base.model_changed_at > *own) return answer::yes;
+    return model.facts.model_changed_at ? answer::no : answer::unknown;
 }
 
 std::string_view word(answer value) noexcept {

@@ -128,13 +128,15 @@ publisher_registry::laid_over(publisher_registry base, std::string_view toml, st
             if (auto failure = set(origin, entry, field, row)) return std::move(*failure);
         }
     }
-    base.index_aliases();
+    base.index_names();
     return base;
 }
 
-void publisher_registry::index_aliases() {
+void publisher_registry::index_names() {
     aliases_.clear();
+    shapes_.clear();
     for (auto const& [name, row] : entries_) {
+        shapes_.push_back(shape_of(row.name));
         for (auto const& alias : row.aliases)
             aliases_.emplace(lower(alias), name);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/assess/model_overrides.hpp"
+#include "daemon/assess/name_shape.hpp"
 #include "daemon/model/result.hpp"
 
 #include <map>
@@ -51,6 +52,9 @@ public:
 
     [[nodiscard]] std::map<std::string, publisher> const& entries() const noexcept { return entries_; }
 
+    /// Of the names of all rows, in their order.
+    [[nodiscard]] std::vector<name_shape> const& shapes() const noexcept { return shapes_; }
+
     /// What the operator's file says of single models.
     [[nodiscard]] model_overrides const& models() const noexcept { return models_; }
 
@@ -58,10 +62,11 @@ private:
     [[nodiscard]] static result<publisher_registry>
     laid_over(publisher_registry base, std::string_view toml, std::string_view origin);
 
-    void index_aliases();
+    void index_names();
 
     std::map<std::string, publisher> entries_;   ///< by lower-case name
     std::map<std::string, std::string> aliases_; ///< lower-case alias to lower-case name
+    std::vector<name_shape> shapes_;
     model_overrides models_;
 };
 

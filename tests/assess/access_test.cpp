@@ -99,6 +99,7 @@ TEST_CASE("a withdrawn repository stops everything", "[access]") {
         {{"no 0", spotless()},
          {"disabled 100", disabled},
          {"disabled 100", with(evidence{}, [](evidence& e) { e.place = standing::disabled; })},
+         {"unknown 0", with(spotless(), [](evidence& e) { e.place = standing::missing; })},
          {"unknown 0", evidence{}}}
     );
     CHECK(assessed(disabled).rating() == risk_level::high);

@@ -133,6 +133,14 @@ TEST_CASE("a copy answers for what happened to its base since", "[timeliness][de
          {"unknown 10", with(copy(before, none), [](evidence& e) { e.bases[0].resolved = false; })},
          {"unread 0", evidence{}}}
     );
+    // A base that changed after the copy's newest commit of any kind changed after the copy itself.
+    auto const bound = [&](instant base_changed) {
+        return with(copy(base_changed, none), [](evidence& e) { e.model_changed_at.reset(); });
+    };
+    CHECK(found(bound(days_before(10)), check_id::version_upstream) == "one 20");
+    CHECK(found(bound(days_before(60)), check_id::version_upstream) == "unknown 10");
+    auto const forged = with(copy(after, none), [](evidence& e) { e.model_changed_at = day("2099-01-01"); });
+    CHECK(found(forged, check_id::version_upstream) == "unknown 10");
 }
 
 TEST_CASE("support ends on the operator's date, or when the card says so", "[timeliness]") {
