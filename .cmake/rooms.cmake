@@ -33,3 +33,18 @@ function(modelwatch_room name)
   add_library(modelwatch_${name} STATIC ${sources})
   target_link_libraries(modelwatch_${name} PRIVATE modelwatch_options PUBLIC ${ROOM_LINK})
 endfunction()
+
+# modelwatch_embed(<room> <name> <file> <header>): compiles a file of conf/ into a room, as the function <name>() that
+# the header declares and that returns its text in pieces.
+set(MODELWATCH_EMBED "${CMAKE_CURRENT_LIST_DIR}/embed.cmake")
+function(modelwatch_embed room name file header)
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
+  add_custom_command(
+    OUTPUT "${out}"
+    COMMAND "${CMAKE_COMMAND}" "-DIN=${file}" "-DOUT=${out}" "-DNAME=${name}" "-DROOM=${room}" "-DHEADER=${header}"
+            -P "${MODELWATCH_EMBED}"
+    DEPENDS "${file}" "${MODELWATCH_EMBED}"
+    COMMENT "Embedding ${name}"
+    VERBATIM)
+  target_sources(modelwatch_${room} PRIVATE "${out}")
+endfunction()

@@ -52,7 +52,8 @@ std::vector<alert> note_new(
             seen.url = hub.web_url(target.repo);
             seen.changes.push_back(new_model(model));
             auto const id = [now] { return fresh_id(now); };
-            made = alerting::decide({}, seen, rules.desk, now, id);
+            auto const known = recall_alerts(db, seen, now);
+            made = alerting::decide(known, seen, rules.desk, now, id);
         }
         add_decision(write, made, rules, now);
         db.record(write);

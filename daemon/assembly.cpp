@@ -1,5 +1,7 @@
 #include "daemon/assembly.hpp"
 
+#include "daemon/assessment_rules.hpp"
+#include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/version.hpp"
@@ -51,26 +53,37 @@ result<hub::hub_options> hub_options_of(config::hub_settings const& from, config
     return out;
 }
 
+std::optional<notify::channel_type> channel_type_of(std::string_view name) {
+    using type = notify::channel_type;
+    constexpr std::array<std::pair<std::string_view, type>, 6> types{{
+        {"webhook", type::webhook},
+        {"slack", type::slack},
+        {"email", type::email},
+        {"teams", type::teams},
+        {"pagerduty", type::pagerduty},
+        {"command", type::command},
+    }};
+    auto const found =
+        std::find_if(types.begin(), types.end(), [&](auto const& row) { return row.first == name; });
+    return found == types.end() ? std::nullopt : std::optional{found->second};
+}
+
+/// libcurl and programs wait for their far end; the others share the loop.
+bool blocks(notify::channel_type type) {
+    return type == notify::channel_type::email || type == notify::channel_type::command;
+}
+
 result<notify::channel_options>
 channel_options_of(config::notifier_settings const& from, config::environment const& env) {
     notify::channel_options out;
     out.name = from.name;
-    if (from.type == "webhook") {
-        out.type = notify::channel_type::webhook;
-    } else if (from.type == "slack") {
-        out.type = notify::channel_type::slack;
-    } else if (from.type == "email") {
-        out.type = notify::channel_type::email;
-    } else {
-        return failure(
-            errc::invalid,
-            "notifier " + from.name + ": this version cannot send through " + from.type,
-            "use webhook, slack or email"
-        );
-    }
+    auto const type = channel_type_of(from.type);
+    if (!type) return failure(errc::invalid, "notifier " + from.name + ": unknown type " + from.type);
+    out.type = *type;
     auto url = config::read_secret(from.url_secret, env);
     if (!url) return std::move(url).error();
-    auto secret = config::read_secret(from.secret, env);
+    auto const& key = *type == notify::channel_type::pagerduty ? from.routing_key : from.secret;
+    auto secret = config::read_secret(key, env);
     if (!secret) return std::move(secret).error();
     auto password = config::read_secret(from.password, env);
     if (!password) return std::move(password).error();
@@ -81,6 +94,7 @@ channel_options_of(config::notifier_settings const& from, config::environment co
     out.from = from.from;
     out.to = from.to;
     out.username = from.username;
+    out.command = from.command;
     out.via = {from.ca_file, from.proxy};
     out.timeout = from.timeout;
     out.host_name = host_name();
@@ -98,7 +112,12 @@ machinery::machinery(asio::any_io_executor where, unsigned connections_per_hub)
 }
 
 machinery::~machinery() {
-    blocking.join();
+    for (auto& [name, pool] : workers_)
+        pool.join();
+}
+
+asio::any_io_executor machinery::worker(std::string const& notifier) {
+    return workers_.try_emplace(notifier, std::size_t{1}).first->second.get_executor();
 }
 
 std::string user_agent() {
@@ -130,6 +149,14 @@ result<judge_rules> make_rules(config::settings const& settings) {
     out.severity_overrides = settings.policy.severity_overrides;
     for (auto const& [kind, level] : out.severity_overrides)
         basis += kind + "=" + std::string{to_string(level)} + "\n";
+    auto numbers = make_rubric(settings);
+    if (!numbers) return std::move(numbers).error();
+    out.numbers = std::move(*numbers);
+    auto policy = make_policy(settings);
+    if (!policy) return std::move(policy).error();
+    out.policy = std::move(*policy);
+    out.advisories = std::make_shared<advisory_feed const>(load_advisories(settings.advisory_paths));
+    basis += assessment_basis(settings) + out.advisories->digest;
     out.basis = sha256_hex(basis);
     out.desk.remind_after = settings.service.remind_after;
     for (auto const& one : settings.notifiers) {
@@ -166,7 +193,8 @@ make_lanes(config::settings const& settings, machinery& parts, config::environme
     for (auto const& one : settings.notifiers) {
         auto options = channel_options_of(one, env);
         if (!options) return std::move(options).error();
-        notify::channel_deps const deps{*parts.transport, parts.time, parts.blocking.get_executor()};
+        auto const where = blocks(options->type) ? parts.worker(one.name) : parts.executor;
+        notify::channel_deps const deps{*parts.transport, parts.time, where};
         lane_settings lane;
         lane.name = one.name;
         try {
@@ -195,6 +223,8 @@ result<assembly> assemble(
     auto lanes = make_lanes(settings, parts, env);
     if (!lanes) return std::move(lanes).error();
     out.rules = std::move(*rules);
+    for (auto const& problem : out.rules.advisories->problems)
+        log_warn(problem);
     out.rules.group_wait = group_wait;
     out.hubs = std::move(*hubs);
     out.lanes = std::move(*lanes);

@@ -10,6 +10,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,10 +30,16 @@ struct machinery {
     asio::any_io_executor executor;
     net::system_clock time;
     std::unique_ptr<net::http_transport> transport;
-    asio::thread_pool blocking{2}; ///< libcurl and sendmail
 
     explicit machinery(asio::any_io_executor where, unsigned connections_per_hub);
     ~machinery();
+
+    /// The thread on which a notifier's libcurl or program runs: each has its own, so that one that hangs
+    /// holds up no other. The same over reloads.
+    [[nodiscard]] asio::any_io_executor worker(std::string const& notifier);
+
+private:
+    std::map<std::string, asio::thread_pool> workers_;
 };
 
 /// Reads secrets and rule files and builds the parts. Every failure names the key and what to do.

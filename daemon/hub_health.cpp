@@ -8,31 +8,36 @@
 namespace modelwatch {
 
 void hub_health::note(std::string const& hub, std::string const& watch_key, bool good) {
-    auto& failing = failing_[hub];
-    if (good) {
-        failing.erase(watch_key);
-    } else {
-        failing.insert(watch_key);
-    }
+    (good ? failing_ : good_)[hub].erase(watch_key);
+    (good ? good_ : failing_)[hub].insert(watch_key);
+}
+
+void hub_health::remember_failing(std::string const& hub, std::string const& watch_key) {
+    if (!good_[hub].contains(watch_key)) failing_[hub].insert(watch_key);
 }
 
 void hub_health::keep(std::set<std::string> const& watch_keys) {
-    for (auto& [hub, failing] : failing_) {
-        std::erase_if(failing, [&](std::string const& key) { return !watch_keys.contains(key); });
+    for (auto* const side : {&failing_, &good_}) {
+        for (auto& [hub, keys] : *side)
+            std::erase_if(keys, [&](std::string const& key) { return !watch_keys.contains(key); });
     }
 }
 
 hub_health::state hub_health::of(std::string const& hub, std::size_t configured) const {
-    auto const found = failing_.find(hub);
-    return {found == failing_.end() ? 0 : found->second.size(), configured};
+    auto const count = [&](std::map<std::string, std::set<std::string>> const& side) {
+        auto const found = side.find(hub);
+        return found == side.end() ? std::size_t{0} : found->second.size();
+    };
+    return state{count(failing_), configured, count(good_)};
 }
 
-alerting::judgement
-hub_judgement(std::string const& hub, hub_health::state const& health, std::string const& last_error) {
+alerting::judgement hub_judgement(
+    std::string const& hub, hub_health::state const& health, bool down, std::string const& last_error
+) {
     alerting::judgement out;
     out.watch_key = "hub/" + hub;
     out.hub = hub;
-    if (!health.unreachable()) return out;
+    if (!down) return out;
     change what;
     what.kind = alert_kind::hub_unreachable;
     what.level = info(what.kind).level;

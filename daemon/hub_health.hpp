@@ -3,6 +3,7 @@
 #include "daemon/alerting/desk.hpp"
 #include "daemon/model/time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -16,14 +17,27 @@ namespace modelwatch {
 class hub_health {
 public:
     void note(std::string const& hub, std::string const& watch_key, bool good);
+    /// What is remembered of a watch from before the start: it fails until it is seen to answer.
+    void remember_failing(std::string const& hub, std::string const& watch_key);
     /// Only these watches count from now on.
     void keep(std::set<std::string> const& watch_keys);
 
     struct state {
         std::size_t failing = 0;
         std::size_t known = 0; ///< watches that count: those that are configured
+        std::size_t good = 0;  ///< seen to answer since the start
 
-        [[nodiscard]] bool unreachable() const noexcept { return failing >= 5 && failing * 2 > known; }
+        [[nodiscard]] bool unreachable() const noexcept { return is_most(failing, known); }
+
+        /// For a hub that is known to be down: what has not been asked since the start is no sign of its
+        /// recovery, or a restart would end the alert and raise it again.
+        [[nodiscard]] bool still_unreachable() const noexcept {
+            return is_most(known - std::min(known, good), known);
+        }
+
+        [[nodiscard]] static bool is_most(std::size_t count, std::size_t of) noexcept {
+            return count >= 5 && count * 2 > of;
+        }
     };
 
     /// `configured`: how many watches of the hub there are, polled yet or not.
@@ -31,11 +45,13 @@ public:
 
 private:
     std::map<std::string, std::set<std::string>> failing_; ///< watch keys, by hub
+    std::map<std::string, std::set<std::string>> good_;
 };
 
-/// The one alert about a hub, or its end.
-[[nodiscard]] alerting::judgement
-hub_judgement(std::string const& hub, hub_health::state const& health, std::string const& last_error);
+/// The one alert about a hub that is down, or its end.
+[[nodiscard]] alerting::judgement hub_judgement(
+    std::string const& hub, hub_health::state const& health, bool down, std::string const& last_error
+);
 
 /// The alert about one watch that has been failing for longer than three intervals.
 [[nodiscard]] bool

@@ -1,5 +1,6 @@
 #include "daemon/judge.hpp"
 
+#include "daemon/approvals.hpp"
 #include "daemon/assess/event_severity.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/model/digest.hpp"
@@ -15,6 +16,7 @@ namespace {
 /// Two polls in a row must deny a repo before people are told that it is gone.
 constexpr unsigned missing_polls_needed = 2;
 constexpr std::size_t log_from_store = 1000;
+constexpr std::size_t most_silences = 10'000;
 
 /// What the store knows, and what this poll adds to it.
 struct knowledge {
@@ -25,6 +27,8 @@ struct knowledge {
     bool baseline_is_pinned = false;
     bool baseline_is_elsewhere = false; ///< pinned, but the hub does not have that commit
     bool first_poll = false;
+    bool pin_is_new = false;
+    std::optional<approved_head> approved; ///< the head is trusted from this poll on
 };
 
 storage::watch_record record_of(storage::store& db, watch const& target, instant now) {
@@ -51,8 +55,8 @@ knowledge gather(storage::store& db, watch const& target, observation& seen, ins
     knowledge known;
     known.record = record_of(db, target, now);
     known.first_poll = !known.record.baseline;
-    bool const moved_by_pin = pin_applies(db, target);
-    if (moved_by_pin) {
+    known.pin_is_new = pin_applies(db, target);
+    if (known.pin_is_new) {
         known.record.baseline = storage::baseline_record{target.baseline, {}, now, "configuration", "pinned"};
     }
     if (known.record.latest) known.latest = db.load_snapshot(*known.record.latest);
@@ -259,6 +263,12 @@ void keep_baseline(
                !known.baseline_is_elsewhere) {
         write.baseline = known.baseline;
     }
+    if (known.approved) {
+        auto event = event_of(record.key, "baseline-moved", known.approved->told, now);
+        event.commit = record.baseline->commit;
+        event.by = by_review;
+        write.events.push_back(std::move(event));
+    }
 }
 
 void keep_snapshots(storage::observation_write& write, knowledge const& known, observation& seen) {
@@ -275,6 +285,37 @@ commit_log stored_log(storage::store& db, std::string const& key) {
     log.commits = db.commits(key, log_from_store);
     log.known = !log.commits.empty();
     return log;
+}
+
+/// A head that was approved is the baseline from now on: there is nothing to say about the way to it.
+void follow_approval(
+    storage::store& db, watch const& target, knowledge& known, observation const& seen, instant now
+) {
+    known.approved = approval_of_head(db, target, known.record, known.latest, seen, now);
+    if (!known.approved) return;
+    bool const old_is_known = known.baseline && !known.baseline_is_elsewhere;
+    known.baseline = old_is_known ? content_of(*seen.state, *known.baseline) : *seen.state;
+    known.baseline_is_elsewhere = false;
+    known.baseline_is_pinned = false;
+    known.record.baseline = known.approved->baseline;
+}
+
+/// What an approval settles besides what the comparison can tell.
+void settle_by_approval(alerting::judgement& about) {
+    about.by_person = true;
+    about.covers = [covers = about.covers](alert_kind kind) {
+        bool const way = kind == alert_kind::history_rewritten || kind == alert_kind::commits_added ||
+                         kind == alert_kind::tag_moved;
+        return way || covers(kind);
+    };
+}
+
+void note_settled(alerting::decision& made, std::string const& why) {
+    for (auto& entry : made.touched) {
+        auto const about = info(entry.what.kind).about;
+        bool const of_time = about == alert_class::standing || about == alert_class::monitor;
+        if (!entry.active() && !of_time) entry.resolution = why;
+    }
 }
 
 /// Nothing moved on the hub: judge the stored state again, because time has.
@@ -308,6 +349,11 @@ alerting::judgement judgement_about(watch const& target) {
     return out;
 }
 
+std::vector<alert> recall_alerts(storage::store& db, alerting::judgement& about, instant now) {
+    about.silences = db.silences(now, most_silences);
+    return db.recent_alerts(about.watch_key, now - alerting::flap_window);
+}
+
 void add_decision(
     storage::observation_write& write, alerting::decision const& made, judge_rules const& rules, instant now
 ) {
@@ -338,6 +384,7 @@ judged judge(
 ) {
     auto known = gather(db, target, seen, now);
     if (seen.unchanged) recall(db, target, known, seen);
+    follow_approval(db, target, known, seen, now);
     storage::observation_write write;
     write.record = known.record;
     note_success(write.record, seen, now);
@@ -353,9 +400,11 @@ judged judge(
         link
     );
     judgement.first_sight = known.first_poll;
-    auto const open = db.active_alerts(target.key());
+    if (known.approved) settle_by_approval(judgement);
+    auto const known_alerts = recall_alerts(db, judgement, now);
     auto const new_id = [now] { return fresh_id(now); };
-    auto const made = alerting::decide(open, judgement, rules.desk, now, new_id);
+    auto made = alerting::decide(known_alerts, judgement, rules.desk, now, new_id);
+    if (known.approved) note_settled(made, known.approved->told);
     add_decision(write, made, rules, now);
     write.record.place = seen.place;
     if (seen.state) write.record.next_time_condition_at = diff::next_time_condition(target, *seen.state, now);
@@ -363,17 +412,18 @@ judged judge(
     bool const again = seen.unchanged;
     if (!again) keep_snapshots(write, known, seen);
     db.record(write);
-    if (known.record.baseline && known.record.baseline->set_by == "configuration") {
+    bool const by_pin = known.record.baseline && known.record.baseline->set_by == "configuration";
+    if (by_pin || known.pin_is_new) {
         db.set_meta(pin_key(target), target.baseline);
     }
     return {db.find_watch(target.key()).value_or(write.record), made.touched};
 }
 
 std::vector<alert>
-judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement const& seen, instant now) {
+judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement seen, instant now) {
     std::vector<alert> touched;
     auto const all = [&] {
-        auto const open = db.active_alerts(seen.watch_key);
+        auto const open = recall_alerts(db, seen, now);
         auto const new_id = [now] { return fresh_id(now); };
         auto made = alerting::decide(open, seen, rules.desk, now, new_id);
         if (made.empty()) return;
@@ -420,6 +470,10 @@ result<judged> accept(
     knowledge known;
     known.record = *record;
     known.baseline = *chosen;
+    if (how.content_only && record->baseline && record->baseline->snapshot) {
+        auto const trusted = db.load_snapshot(*record->baseline->snapshot);
+        if (trusted) known.baseline = content_of(*chosen, *trusted);
+    }
     if (!target.deployed.empty()) known.deployed = db.find_snapshot(target.key(), target.deployed);
     auto judgement = judgement_of(
         target,
@@ -428,16 +482,20 @@ result<judged> accept(
         rated_changes(rules, target, known, seen, config_texts(db, known, seen), now),
         link
     );
-    bool const whole = chosen->commit == latest->commit;
+    bool const head = chosen->commit == latest->commit;
+    bool const whole = head && !how.content_only;
     auto const covers = judgement.covers;
-    judgement.covers = [whole, covers](alert_kind kind) {
+    judgement.covers = [whole, head, covers](alert_kind kind) {
         // Trusting the present state whole settles even what only a person can settle.
-        bool const settled = kind == alert_kind::history_rewritten || kind == alert_kind::namespace_reborn ||
-                             kind == alert_kind::hub_scan_flagged || kind == alert_kind::gating_changed ||
-                             kind == alert_kind::commits_added || kind == alert_kind::tag_moved;
+        bool const settled = kind == alert_kind::namespace_reborn || kind == alert_kind::hub_scan_flagged ||
+                             kind == alert_kind::gating_changed;
+        bool const way = kind == alert_kind::history_rewritten || kind == alert_kind::commits_added ||
+                         kind == alert_kind::tag_moved;
+        if (way) return head;
         return settled ? whole : kind == alert_kind::new_model || covers(kind);
     };
-    auto const open = db.active_alerts(target.key());
+    judgement.by_person = true;
+    auto const open = recall_alerts(db, judgement, now);
     auto const new_id = [now] { return fresh_id(now); };
     auto made = alerting::decide(open, judgement, rules.desk, now, new_id);
     for (auto& entry : made.touched) {
@@ -447,7 +505,7 @@ result<judged> accept(
     storage::observation_write write;
     write.record = *record;
     write.record.baseline = storage::baseline_record{chosen->commit, {}, now, how.by, how.reason};
-    write.baseline = *chosen;
+    write.baseline = known.baseline;
     add_decision(write, made, rules, now);
     auto event = event_of(target.key(), "accepted", "baseline moved by " + how.by + ": " + how.reason, now);
     event.commit = chosen->commit;

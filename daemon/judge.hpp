@@ -1,7 +1,9 @@
 #pragma once
 
+#include "daemon/advisories.hpp"
 #include "daemon/alerting/desk.hpp"
 #include "daemon/assess/licenses.hpp"
+#include "daemon/assess/policy.hpp"
 #include "daemon/assess/publishers.hpp"
 #include "daemon/model/result.hpp"
 #include "daemon/model/standing.hpp"
@@ -10,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,9 @@ struct judge_rules {
     assess::publisher_registry publishers;
     assess::license_table licenses;
     std::map<std::string, severity> severity_overrides;
+    assess::rubric numbers;
+    assess::policy_rules policy;
+    std::shared_ptr<advisory_feed const> advisories = std::make_shared<advisory_feed const>();
     alerting::rules desk;
     std::string basis; ///< moves with every rule above: what was judged under another one is judged again
     std::chrono::milliseconds group_wait{0}; ///< how long a new message waits for company before it is sent
@@ -57,13 +63,15 @@ struct judged {
 
 /// Applies judgements about the monitor itself (poll-failing, hub-unreachable, delivery-failing).
 [[nodiscard]] std::vector<alert>
-judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement const& seen, instant now);
+judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement seen, instant now);
 
 /// A person moves the baseline of a watch to a recorded snapshot; alerts that this settles are resolved.
 struct acceptance {
     std::string commit; ///< full, or a unique prefix; empty: the latest snapshot
     std::string by;
     std::string reason;
+    /// Trusts what the commit holds, but not anew who owns the repo and who may read it: a formal review.
+    bool content_only = false;
 };
 
 [[nodiscard]] result<judged> accept(
@@ -74,6 +82,10 @@ struct acceptance {
     link_source const& link,
     instant now
 );
+
+/// Adds what the store knows to a judgement (the silences in force), and gives the alerts that it is about:
+/// the active ones of its watch, and those that ended lately.
+[[nodiscard]] std::vector<alert> recall_alerts(storage::store& db, alerting::judgement& about, instant now);
 
 /// Turns a decision into rows: alerts, who is told, events for the history.
 void add_decision(

@@ -188,7 +188,8 @@ void outbox::save_outcome(
     db.in_transaction(all);
 }
 
-asio::awaitable<void> outbox::attempt_one(lane& which, message entry) {
+/// True: it was delivered.
+asio::awaitable<bool> outbox::attempt_one(lane& which, message entry) {
     auto const name = which.settings.name;
     auto pending = [id = entry.id](storage::store& db) { return db.pending_recipients(id); };
     auto recipients = co_await db_.run(pending);
@@ -212,7 +213,7 @@ asio::awaitable<void> outbox::attempt_one(lane& which, message entry) {
             // What the far end has taken must be written down, or it would be sent again.
             log_error(e.what(), {{"notifier", name}});
         }
-        if (stopping_) co_return;
+        if (stopping_) co_return false;
         auto const later = time_.steady_now() + after_trouble;
         co_await time_.sleep_until(later);
     }
@@ -227,6 +228,7 @@ asio::awaitable<void> outbox::attempt_one(lane& which, message entry) {
          {"attempt", std::to_string(made.entry.attempts)},
          {"answer", answer.answer}});
     if (!good) wake();
+    co_return good;
 }
 
 asio::awaitable<void> outbox::send_due(lane& which) {
@@ -236,6 +238,7 @@ asio::awaitable<void> outbox::send_due(lane& which) {
         };
         auto due = co_await db_.run(std::move(take));
         bool progress = false;
+        bool all_well = true;
         for (auto& entry : due) {
             if (stopping_ || which.replaced) co_return;
             // A lane that a reload replaced may still be at it.
@@ -244,9 +247,12 @@ asio::awaitable<void> outbox::send_due(lane& which) {
             auto const id = entry.id;
             flight_mark const mark{in_flight_, id};
             progress = true;
-            co_await attempt_one(which, std::move(entry));
+            all_well = co_await attempt_one(which, std::move(entry));
+            // What waits now holds back later messages about the same alerts: which, the store knows.
+            if (!all_well) break;
         }
-        if (due.size() < batch || !progress) co_return;
+        bool const done = all_well && due.size() < batch;
+        if (done || !progress) co_return;
     }
 }
 

@@ -67,7 +67,7 @@ private:
     asio::awaitable<void> serve(std::shared_ptr<lane> which);
     asio::awaitable<void> send_due(lane& which);
     asio::awaitable<void> send_once(std::shared_ptr<lane> which);
-    asio::awaitable<void> attempt_one(lane& which, message entry);
+    asio::awaitable<bool> attempt_one(lane& which, message entry);
     void start(std::shared_ptr<lane> which);
 
     asio::any_io_executor executor_;

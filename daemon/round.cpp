@@ -1,5 +1,7 @@
 #include "daemon/round.hpp"
 
+#include "daemon/alert_desk.hpp"
+
 #include <algorithm>
 
 namespace modelwatch {
@@ -127,7 +129,9 @@ asio::awaitable<void> round::judge_failures() {
         for (auto const& [name, hub] : how_->hubs) {
             // A round over some watches says nothing about the hub.
             if (!whole_ || configured(name) == 0) continue;
-            add(judge_monitor(db, how_->rules, hub_judgement(name, health(name), failure_of(name)), now));
+            auto const state = health(name);
+            auto seen = hub_judgement(name, state, state.unreachable(), failure_of(name));
+            add(judge_monitor(db, how_->rules, std::move(seen), now));
         }
         for (auto const& what : watches_) {
             auto const failure = failures_.find(what->target.key());
@@ -139,6 +143,14 @@ asio::awaitable<void> round::judge_failures() {
         }
     };
     co_await db_.run(work);
+    note(touched);
+}
+
+/// Silences and acknowledgements that have ended, reminders: `check` may be all that ever runs here.
+asio::awaitable<void> round::mind_alerts() {
+    auto const now = parts_.time.now();
+    auto work = [&](storage::store& db) { return let_time_pass(db, how_->rules, now); };
+    auto const touched = co_await db_.run(work);
     note(touched);
 }
 
@@ -164,6 +176,7 @@ round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool wh
     report_.watches = unique_watches(std::move(report_.watches));
     co_await poll_all();
     co_await judge_failures();
+    co_await mind_alerts();
     co_await finish_books();
     if (deliver) {
         outbox sender{parts_.executor, db_, parts_.time};

@@ -41,6 +41,7 @@ private:
     asio::awaitable<void> poll_all();
     asio::awaitable<void> poll_one(watched& what);
     asio::awaitable<void> judge_failures();
+    asio::awaitable<void> mind_alerts();
     [[nodiscard]] std::size_t configured(std::string const& hub) const;
     [[nodiscard]] hub_health::state health(std::string const& hub) const;
     [[nodiscard]] std::string failure_of(std::string const& hub) const;

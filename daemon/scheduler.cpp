@@ -40,7 +40,8 @@ scheduler::scheduler(
     , limits_(limits)
     , listener_(std::move(listener))
     , polls_(executor, [](std::exception_ptr failure) { log_exception("poll", failure); })
-    , sleep_(executor) {}
+    , sleep_(executor)
+    , last_finished_(time_.steady_now()) {}
 
 void scheduler::set_deps(poll_deps deps) {
     hubs_ = std::move(deps.hubs);
@@ -199,6 +200,8 @@ asio::awaitable<void> scheduler::poll_one(watched& what) {
         finish(what, time_.steady_now() + what.target.interval);
         throw;
     }
+    last_finished_ = time_.steady_now();
+    has_succeeded_ = has_succeeded_ || !report.failure;
     finish(what, next_time(what, report));
 }
 

@@ -62,6 +62,12 @@ public:
 
     [[nodiscard]] std::size_t running() const noexcept { return polls_.running(); }
 
+    /// When a poll came to its end last, well or not; the beginning before the first.
+    [[nodiscard]] net::steady_instant last_finished() const noexcept { return last_finished_; }
+
+    /// Whether a poll has gone well since the beginning.
+    [[nodiscard]] bool has_succeeded() const noexcept { return has_succeeded_; }
+
 private:
     using place = std::pair<net::steady_instant, watched*>;
 
@@ -87,6 +93,8 @@ private:
     net::task_group polls_;
     net::wakeable_sleep sleep_;
     std::mt19937_64 random_{std::random_device{}()};
+    net::steady_instant last_finished_{};
+    bool has_succeeded_ = false;
     bool stopping_ = false;
 };
 

@@ -1,7 +1,9 @@
 #include "daemon/service.hpp"
 
+#include "daemon/alert_desk.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/plain_digest.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -20,7 +22,7 @@ using namespace std::chrono_literals;
 /// Alerts of one round that come within this time go out in one message.
 constexpr auto group_wait = 1500ms;
 constexpr auto house_round = 5s;
-constexpr auto reminder_round = 1min;
+constexpr auto minding_round = 1min;
 constexpr auto prune_round = 6h;
 constexpr auto poll_grace = 3s;
 /// With what follows it, everything has ended within five seconds.
@@ -65,6 +67,13 @@ service::service(
     , reload_(std::move(reload))
     , env_(std::move(env))
     , outbox_(loop.get_executor(), db, parts.time)
+    , reporter_(loop.get_executor(), db, parts.time, plain_digest, [this] { outbox_.wake(); })
+    , heartbeat_(
+          loop.get_executor(),
+          *parts.transport,
+          parts.time,
+          [this] { return take_pulse(*scheduler_, parts_.time); }
+      )
     , tasks_(
           loop.get_executor(),
           [this](std::exception_ptr failure) {
@@ -76,6 +85,8 @@ service::service(
     , house_sleep_(loop.get_executor()) {}
 
 result<void> service::apply(config::settings settings) {
+    auto beat_address = config::read_secret(settings.heartbeat.url_secret, env_);
+    if (!beat_address) return std::move(beat_address).error();
     auto made = assemble(std::move(settings), parts_, env_, group_wait);
     if (!made) return std::move(made).error();
     now_ = std::make_shared<assembly>(std::move(*made));
@@ -91,6 +102,9 @@ result<void> service::apply(config::settings settings) {
         scheduler_->set_deps(std::move(deps));
     }
     outbox_.configure(now_->lanes, rules_);
+    reporter_.configure(now_->settings.digest);
+    auto const& beat = now_->settings.heartbeat;
+    heartbeat_.configure(beat_address->empty() ? beat.url : *beat_address, beat.interval);
     ++generation_;
     for (auto const& account : now_->settings.accounts) {
         tasks_.spawn(follow_account(account, generation_));
@@ -140,6 +154,12 @@ static void end_orphans(storage::store& db, assembly const& how, instant now) {
     if (!orphans.empty()) db.in_transaction(all);
 }
 
+/// Whether a watch failed when it was polled last, within the window in which failures count together.
+static bool failed_lately(watch const& target, storage::watch_record const& row, instant now) {
+    if (!row.failing_since || !row.last_attempt_at) return false;
+    return now - *row.last_attempt_at <= 2 * std::max<std::chrono::milliseconds>(target.interval, 1min);
+}
+
 /// Everything that is to be watched now: named by the operator, or found in an account before. Names that are
 /// gone from the configuration are retired.
 asio::awaitable<void> service::take_watches() {
@@ -179,8 +199,12 @@ asio::awaitable<void> service::take_watches() {
     scheduler_->set_watches(found.wanted, found.stored);
     hubs_down_ = std::move(found.hubs_down);
     std::set<std::string> keys;
-    for (auto const& one : found.wanted)
+    for (auto const& one : found.wanted) {
         keys.insert(one.key());
+        auto const row = found.stored.find(one.key());
+        if (row == found.stored.end() || !failed_lately(one, row->second, now)) continue;
+        health_.remember_failing(one.hub, one.key());
+    }
     health_.keep(keys);
 }
 
@@ -226,15 +250,16 @@ asio::awaitable<void> service::judge_failure(watched const& what, poll_report co
     auto const target = what.target;
     auto const since = what.record.failing_since;
     auto const health = health_.of(target.hub, scheduler_->count(target.hub));
-    bool const down = health.unreachable();
-    bool const news = down != hubs_down_.contains(target.hub);
+    bool const was_down = hubs_down_.contains(target.hub);
+    bool const down = was_down ? health.still_unreachable() : health.unreachable();
+    bool const news = down != was_down;
     auto const now = parts_.time.now();
     bool const alone = report.failure && !down && fails_too_long(since, target.interval, now);
     if (!news && !alone) co_return;
     auto const why = report.failure ? report.failure->message() : std::string{};
     auto work = [=, rules = rules_](storage::store& db) {
         std::vector<alert> touched;
-        if (news) touched = judge_monitor(db, *rules, hub_judgement(target.hub, health, why), now);
+        if (news) touched = judge_monitor(db, *rules, hub_judgement(target.hub, health, down, why), now);
         if (!alone) return touched;
         auto const seen = poll_failing_judgement(target, why, *since);
         auto more = judge_monitor(db, *rules, seen, now);
@@ -263,17 +288,12 @@ asio::awaitable<void> service::save_book_keeping() {
     }
 }
 
-asio::awaitable<void> service::send_reminders() {
+asio::awaitable<void> service::mind_alerts() {
     auto const now = parts_.time.now();
-    auto work = [now, rules = rules_](storage::store& db) {
-        auto const made = alerting::remind(db.unreminded(now - rules->desk.remind_after), rules->desk, now);
-        if (made.empty()) return;
-        storage::observation_write write;
-        add_decision(write, made, *rules, now);
-        write.events.clear();
-        db.record(write);
-    };
-    co_await db_.run(std::move(work));
+    auto work = [now, rules = rules_](storage::store& db) { return let_time_pass(db, *rules, now); };
+    auto const touched = co_await db_.run(std::move(work));
+    log_touched(touched);
+    outbox_.wake();
 }
 
 /// What `accept`, `alerts` and other commands wrote beside us holds from the next poll on.
@@ -292,7 +312,7 @@ asio::awaitable<void> service::heed_others() {
 
 asio::awaitable<void> service::keep_house() {
     auto next_prune = parts_.time.steady_now() + prune_round;
-    auto next_reminders = parts_.time.steady_now() + reminder_round;
+    auto next_minding = parts_.time.steady_now() + minding_round;
     while (!stopping_) {
         auto const next = parts_.time.steady_now() + house_round;
         co_await house_sleep_.until(parts_.time, next);
@@ -301,9 +321,9 @@ asio::awaitable<void> service::keep_house() {
             co_await save_book_keeping();
             co_await heed_others();
             auto const now = parts_.time.steady_now();
-            if (now >= next_reminders) {
-                next_reminders = now + reminder_round;
-                co_await send_reminders();
+            if (now >= next_minding) {
+                next_minding = now + minding_round;
+                co_await mind_alerts();
             }
             if (now < next_prune) continue;
             next_prune = now + prune_round;
@@ -368,6 +388,8 @@ void service::begin_stop(std::string_view why) {
     log_info("stopping", {{"reason", std::string{why}}});
     scheduler_->stop();
     outbox_.stop();
+    reporter_.stop();
+    heartbeat_.stop();
     house_sleep_.wake();
     tasks_.cancel();
 }
@@ -376,6 +398,7 @@ asio::awaitable<void> service::main_loop() {
     co_await take_watches();
     auto const count = std::to_string(scheduler_->watches().size());
     log_info("started", {{"version", user_agent()}, {"watches", count}});
+    tasks_.spawn(heartbeat_.run());
     co_await scheduler_->run(poll_grace);
     co_await save_book_keeping();
 }
@@ -403,6 +426,7 @@ int service::run() {
     loops.spawn(main_loop());
     loops.spawn(outbox_.run(send_grace));
     loops.spawn(keep_house());
+    loops.spawn(reporter_.run());
     signals.spawn(watch_signals());
     std::exception_ptr failure;
     asio::co_spawn(loop_, finish(loops, signals), [&failure](std::exception_ptr e) { failure = e; });

@@ -2,8 +2,10 @@
 
 #include "daemon/accounts.hpp"
 #include "daemon/assembly.hpp"
+#include "daemon/heartbeat.hpp"
 #include "daemon/hub_health.hpp"
 #include "daemon/outbox.hpp"
+#include "daemon/reporter.hpp"
 #include "daemon/scheduler.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -45,7 +47,7 @@ private:
     asio::awaitable<void> on_poll(watched& what, poll_report const& report);
     asio::awaitable<void> judge_failure(watched const& what, poll_report const& report);
     asio::awaitable<void> save_book_keeping();
-    asio::awaitable<void> send_reminders();
+    asio::awaitable<void> mind_alerts();
     asio::awaitable<void> heed_others();
     asio::awaitable<void> take_watches();
     void begin_stop(std::string_view why);
@@ -62,6 +64,8 @@ private:
     std::shared_ptr<hub_map const> hubs_;
     std::unique_ptr<scheduler> scheduler_;
     outbox outbox_;
+    reporter reporter_;
+    heartbeat heartbeat_;
     hub_health health_;
     std::set<std::string> hubs_down_;
     net::task_group tasks_;

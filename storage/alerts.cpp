@@ -11,7 +11,8 @@ namespace {
     "files, "                                                                                                \
     "evidence, level, state, announced, repo, hub, revision, tags, url, opened_at, updated_at, "             \
     "resolved_at, "                                                                                          \
-    "last_sent_at, acknowledged_by, acknowledged_reason, acknowledged_until, resolution FROM alert "
+    "last_sent_at, acknowledged_by, acknowledged_reason, acknowledged_until, resolution, silence, "          \
+    "silenced_level, silenced_at, silenced_until, untold, openings, absent_since FROM alert "
 
 std::string files_to_column(std::vector<file_evidence> const& files) {
     if (files.empty()) return {};
@@ -59,6 +60,20 @@ change read_change(query& row) {
     return out;
 }
 
+/// Four columns; all are read whatever the first says.
+std::optional<silence_hold> read_hold(query& row) {
+    silence_hold out;
+    out.silence = row.text();
+    auto const level = parse_severity(row.text());
+    auto const since = row.when();
+    auto const until = row.when();
+    if (!level || !since || !until) return std::nullopt;
+    out.level = *level;
+    out.since = *since;
+    out.until = *until;
+    return out;
+}
+
 alert read_alert(query& row) {
     alert out;
     out.id = row.text();
@@ -79,6 +94,10 @@ alert read_alert(query& row) {
     out.acknowledged_reason = row.text();
     out.acknowledged_until = row.when();
     out.resolution = row.text();
+    out.hold = read_hold(row);
+    out.untold = row.flag();
+    out.openings = row.number();
+    out.absent_since = row.when();
     return out;
 }
 
@@ -89,15 +108,31 @@ std::vector<alert> read_alerts(query& rows) {
     return out;
 }
 
+struct hold_columns {
+    std::optional<std::string> silence;
+    std::string_view level;
+    std::optional<instant> since;
+    std::optional<instant> until;
+};
+
+hold_columns columns_of(std::optional<silence_hold> const& hold) {
+    if (!hold) return {};
+    return {hold->silence, to_string(hold->level), hold->since, hold->until};
+}
+
 void save_alert(connection& db, alert const& entry) {
+    auto const held = columns_of(entry.hold);
     query{
         db,
         "INSERT INTO alert (id, watch_key, kind, dedupe, subject, summary, detail, action, baseline_commit, "
         "commit_id, "
         "files, evidence, level, state, announced, repo, hub, revision, tags, url, opened_at, updated_at, "
         "resolved_at, "
-        "last_sent_at, acknowledged_by, acknowledged_reason, acknowledged_until, resolution) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "last_sent_at, acknowledged_by, acknowledged_reason, acknowledged_until, resolution, silence, "
+        "silenced_level, silenced_at, silenced_until, untold, openings, absent_since) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, "
+        "?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, summary = excluded.summary, "
         "detail = excluded.detail, action = excluded.action, baseline_commit = excluded.baseline_commit, "
         "commit_id = excluded.commit_id, files = excluded.files, evidence = excluded.evidence, level = "
@@ -107,7 +142,11 @@ void save_alert(connection& db, alert const& entry) {
         "excluded.updated_at, "
         "resolved_at = excluded.resolved_at, last_sent_at = excluded.last_sent_at, "
         "acknowledged_by = excluded.acknowledged_by, acknowledged_reason = excluded.acknowledged_reason, "
-        "acknowledged_until = excluded.acknowledged_until, resolution = excluded.resolution",
+        "acknowledged_until = excluded.acknowledged_until, resolution = excluded.resolution, "
+        "silence = excluded.silence, silenced_level = excluded.silenced_level, silenced_at = "
+        "excluded.silenced_at, silenced_until = excluded.silenced_until, untold = excluded.untold, openings "
+        "= "
+        "excluded.openings, absent_since = excluded.absent_since",
         entry.id,
         entry.watch_key,
         to_string(entry.what.kind),
@@ -135,7 +174,14 @@ void save_alert(connection& db, alert const& entry) {
         entry.acknowledged_by,
         entry.acknowledged_reason,
         entry.acknowledged_until,
-        entry.resolution
+        entry.resolution,
+        held.silence,
+        held.level,
+        held.since,
+        held.until,
+        entry.untold,
+        entry.openings,
+        entry.absent_since
     }
         .run();
 }
@@ -192,12 +238,32 @@ std::optional<alert> find_alert_row(connection& db, std::string const& id_or_par
     return std::move(found.front());
 }
 
-std::vector<alert> load_unreminded(connection& db, instant told_before) {
+std::vector<alert> load_recent_alerts(connection& db, std::string const& watch_key, instant resolved_after) {
+    query rows{
+        db,
+        MODELWATCH_ALERT_COLUMNS "WHERE watch_key = ?1 AND (state <> 'resolved' OR (state = 'resolved' AND "
+                                 "resolved_at > ?2)) ORDER BY seq",
+        watch_key,
+        resolved_after
+    };
+    return read_alerts(rows);
+}
+
+std::vector<alert> load_waiting_alerts(connection& db, waiting_for const& what) {
     query rows{
         db,
         MODELWATCH_ALERT_COLUMNS
-        "WHERE state IN ('open', 'acknowledged') AND last_sent_at <= ? ORDER BY seq LIMIT 10000",
-        told_before
+        "WHERE seq IN (SELECT seq FROM alert WHERE state = 'open' AND last_sent_at <= ?2 AND announced AND "
+        "level "
+        "IN ('high', 'critical') "
+        "UNION SELECT seq FROM alert WHERE state = 'acknowledged' AND acknowledged_until <= ?1 "
+        "UNION SELECT seq FROM alert WHERE absent_since IS NOT NULL AND absent_since <= ?3 "
+        "UNION SELECT seq FROM alert WHERE silence IS NOT NULL AND silence NOT IN "
+        "(SELECT id FROM silence WHERE ended_at IS NULL AND until > ?1)) ORDER BY seq LIMIT ?4",
+        what.now,
+        what.told_before,
+        what.absent_before,
+        what.limit
     };
     return read_alerts(rows);
 }

@@ -139,10 +139,17 @@ void export_tables(connection& db, line_writer const& line) {
         "baseline_commit, commit_id AS \"commit\", files AS files_json, evidence AS evidence_json, repo, "
         "hub, revision, "
         "tags AS labels_json, url, opened_at, updated_at, resolved_at, last_sent_at, acknowledged_by, "
-        "acknowledged_reason, acknowledged_until AS until, resolution FROM alert ORDER BY seq"
+        "acknowledged_reason, acknowledged_until AS until, resolution, silence, silenced_level, silenced_at, "
+        "silenced_until AS silenced_until_at, untold, openings, absent_since AS absent_since_at FROM alert "
+        "ORDER "
+        "BY seq"
     );
     export_rows(
-        db, line, "silence", "SELECT id, repo, kind, created_at, until, by, reason FROM silence ORDER BY id"
+        db,
+        line,
+        "silence",
+        "SELECT id, repo, kind, tags AS labels_json, created_at, until, by, reason, ended_at, ended_by, "
+        "end_reason FROM silence ORDER BY id"
     );
     export_rows(
         db,

@@ -36,19 +36,19 @@ std::int64_t insert_message(connection& db, message const& entry, std::optional<
         .insert();
 }
 
-/// The message of this notifier and type that still collects, else a new one.
+std::optional<std::int64_t> collecting_message(connection& db, observation_write::outgoing const& told) {
+    query found{
+        db,
+        "SELECT seq FROM message WHERE notifier = ? AND type = ? AND state = 'waiting' AND sealed_at IS NULL",
+        told.notifier,
+        to_string(told.type)
+    };
+    if (!found.step()) return std::nullopt;
+    return found.integer();
+}
+
 std::int64_t
-collecting_message(connection& db, observation_write::outgoing const& told, observation_write const& write) {
-    {
-        query found{
-            db,
-            "SELECT seq FROM message WHERE notifier = ? AND type = ? AND state = 'waiting' AND sealed_at IS "
-            "NULL",
-            told.notifier,
-            to_string(told.type)
-        };
-        if (found.step()) return found.integer();
-    }
+start_message(connection& db, observation_write::outgoing const& told, observation_write const& write) {
     message entry;
     auto const since = write.now.time_since_epoch().count();
     entry.id = new_uuid7(static_cast<std::uint64_t>(std::max<std::int64_t>(since, 0)));
@@ -57,6 +57,46 @@ collecting_message(connection& db, observation_write::outgoing const& told, obse
     entry.created_at = write.now;
     entry.next_attempt_at = std::max(write.now, write.send_not_before);
     return insert_message(db, entry, std::nullopt);
+}
+
+/// Whether what is said now says everything that was said before: every file, with the same content.
+bool says_all_of(std::string const& before, std::string const& now) {
+    auto const old_files = alert_from_json(object_column(before)).what.files;
+    auto const new_files = alert_from_json(object_column(now)).what.files;
+    return std::all_of(old_files.begin(), old_files.end(), [&](file_evidence const& old) {
+        return std::any_of(new_files.begin(), new_files.end(), [&](file_evidence const& file) {
+            return file.path == old.path && file.new_sha256 == old.new_sha256;
+        });
+    });
+}
+
+/// An alert joins a message that collects unless that would lose something it said there before, or would
+/// tell of it out of order: a later message of the notifier waits with what happened to it in between.
+bool may_join(
+    connection& db,
+    std::int64_t message,
+    std::string const& notifier,
+    std::int64_t alert,
+    std::string const& body
+) {
+    {
+        query later{
+            db,
+            "SELECT 1 FROM message_item i JOIN message m ON m.seq = i.message "
+            "WHERE i.alert = ? AND m.seq > ? AND m.notifier = ? AND m.state = 'waiting'",
+            alert,
+            message,
+            notifier
+        };
+        if (later.step()) return false;
+    }
+    std::string before;
+    {
+        query same{db, "SELECT body FROM message_item WHERE message = ? AND alert = ?", message, alert};
+        if (!same.step()) return true;
+        before = same.text();
+    }
+    return says_all_of(before, body);
 }
 
 /// An alert that joins a message twice before it is sent is told once, as it was last.
@@ -85,6 +125,20 @@ struct prepared_item {
     std::string body;
 };
 
+void tell(
+    connection& db,
+    observation_write::outgoing const& told,
+    observation_write const& write,
+    prepared_item const& item
+) {
+    auto open = collecting_message(db, told);
+    if (open && !may_join(db, *open, told.notifier, item.alert, item.body)) {
+        query{db, "UPDATE message SET sealed_at = ? WHERE seq = ?", write.now, *open}.run();
+        open.reset();
+    }
+    join(db, open ? *open : start_message(db, told, write), item.alert, item.body);
+}
+
 using alerts_by_id = std::unordered_map<std::string_view, alert const*>;
 
 prepared_item prepare_item(connection& db, alerts_by_id const& given, std::string const& id) {
@@ -112,7 +166,7 @@ void post_messages(connection& db, observation_write const& write) {
         if (found == items.end()) {
             found = items.emplace(told.alert_id, prepare_item(db, given, told.alert_id)).first;
         }
-        join(db, collecting_message(db, told, write), found->second.alert, found->second.body);
+        tell(db, told, write, found->second);
     }
 }
 

@@ -8,12 +8,19 @@ void prune_outbox(connection& db, instant before) {
     query{db, "DELETE FROM message WHERE state <> 'waiting' AND finished_at < ?", before}.run();
     query{
         db,
-        "DELETE FROM alert WHERE state = 'resolved' AND resolved_at < ? "
+        "DELETE FROM alert WHERE state = 'resolved' AND resolved_at < ? AND NOT untold "
         "AND NOT EXISTS (SELECT 1 FROM message_item i WHERE i.alert = alert.seq)",
         before
     }
         .run();
     query{db, "DELETE FROM event WHERE at < ?", before}.run();
+    query{
+        db,
+        "DELETE FROM silence WHERE coalesce(ended_at, until) < ? "
+        "AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.silence = silence.id)",
+        before
+    }
+        .run();
 }
 
 /// Remembers the contents whose last user may be gone, so that the sweep need not look at every text.

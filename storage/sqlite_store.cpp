@@ -125,8 +125,38 @@ std::vector<alert> sqlite_store::alerts(bool with_resolved, std::size_t limit) {
     return run(*db_, "reading alerts", [&] { return load_alerts(*db_, with_resolved, limit); });
 }
 
-std::vector<alert> sqlite_store::unreminded(instant told_before) {
-    return run(*db_, "reading alerts", [&] { return load_unreminded(*db_, told_before); });
+std::vector<alert> sqlite_store::recent_alerts(std::string const& watch_key, instant resolved_after) {
+    return run(*db_, "reading alerts", [&] { return load_recent_alerts(*db_, watch_key, resolved_after); });
+}
+
+std::vector<alert> sqlite_store::waiting_alerts(waiting_for const& what) {
+    return run(*db_, "reading alerts", [&] { return load_waiting_alerts(*db_, what); });
+}
+
+std::vector<silence> sqlite_store::silences(std::optional<instant> in_force_at, std::size_t limit) {
+    return run(*db_, "reading silences", [&] { return load_silences(*db_, in_force_at, limit); });
+}
+
+std::optional<silence> sqlite_store::find_silence(std::string const& id_or_part) {
+    return run(*db_, "reading a silence", [&] { return find_silence_row(*db_, id_or_part); });
+}
+
+void sqlite_store::add_silence(silence const& entry) {
+    write(*db_, "recording a silence", [&] { insert_silence(*db_, entry); });
+}
+
+bool sqlite_store::end_silence(
+    std::string const& id, std::string const& by, std::string const& reason, instant now
+) {
+    return write(*db_, "ending a silence", [&] { return finish_silence(*db_, id, by, reason, now); });
+}
+
+std::optional<instant> sqlite_store::last_digest_slot(instant not_after) {
+    return run(*db_, "reading the digest's slots", [&] { return last_slot(*db_, not_after); });
+}
+
+bool sqlite_store::take_digest_slot(instant slot, std::vector<message> const& messages, instant now) {
+    return write(*db_, "taking a slot of the digest", [&] { return take_slot(*db_, slot, messages, now); });
 }
 
 std::int64_t sqlite_store::outside_changes() {

@@ -36,7 +36,17 @@ public:
     [[nodiscard]] std::vector<alert> active_alerts(std::string const& watch_key) override;
     [[nodiscard]] std::vector<alert> alerts(bool with_resolved, std::size_t limit) override;
     [[nodiscard]] std::optional<alert> find_alert(std::string const& id_or_part) override;
-    [[nodiscard]] std::vector<alert> unreminded(instant told_before) override;
+    [[nodiscard]] std::vector<alert>
+    recent_alerts(std::string const& watch_key, instant resolved_after) override;
+    [[nodiscard]] std::vector<alert> waiting_alerts(waiting_for const& what) override;
+    [[nodiscard]] std::vector<silence>
+    silences(std::optional<instant> in_force_at, std::size_t limit) override;
+    [[nodiscard]] std::optional<silence> find_silence(std::string const& id_or_part) override;
+    void add_silence(silence const& entry) override;
+    bool end_silence(std::string const& id, std::string const& by, std::string const& reason, instant now)
+        override;
+    [[nodiscard]] std::optional<instant> last_digest_slot(instant not_after) override;
+    bool take_digest_slot(instant slot, std::vector<message> const& messages, instant now) override;
     void accept(observation_write const& write, std::string const& by, std::string const& reason) override;
 
     void record_review(review const& entry) override;

@@ -4,6 +4,7 @@
 #include "daemon/model/message.hpp"
 #include "daemon/model/rating.hpp"
 #include "daemon/model/review.hpp"
+#include "daemon/model/silence.hpp"
 #include "daemon/model/snapshot.hpp"
 #include "daemon/model/standing.hpp"
 #include "daemon/model/time.hpp"
@@ -102,6 +103,14 @@ struct observation_write {
     instant send_not_before{}; ///< when a message that is started here may be sealed and sent
 };
 
+/// Which alerts time alone may move (see alerting::pass_time).
+struct waiting_for {
+    instant now{};
+    instant told_before{};   ///< those last told at or before it are due for a reminder
+    instant absent_before{}; ///< those away since it or longer are over
+    std::size_t limit = 10'000;
+};
+
 struct message_filter {
     bool waiting = true;
     bool delivered = false;
@@ -178,8 +187,29 @@ public:
     alerts(bool with_resolved, std::size_t limit) = 0; ///< newest first
     /// By its id, its first or its last digits (at least 8); nullopt when none or several fit.
     [[nodiscard]] virtual std::optional<alert> find_alert(std::string const& id_or_part) = 0;
-    /// Open and acknowledged alerts that were last told at or before an instant.
-    [[nodiscard]] virtual std::vector<alert> unreminded(instant told_before) = 0;
+    /// Active alerts of a watch, and those of it that were resolved after an instant.
+    [[nodiscard]] virtual std::vector<alert>
+    recent_alerts(std::string const& watch_key, instant resolved_after) = 0;
+    /// Alerts that time alone may move, oldest first.
+    [[nodiscard]] virtual std::vector<alert> waiting_alerts(waiting_for const& what) = 0;
+
+    // --- silences
+    /// Those in force at an instant, or all; newest first.
+    [[nodiscard]] virtual std::vector<silence>
+    silences(std::optional<instant> in_force_at, std::size_t limit) = 0;
+    [[nodiscard]] virtual std::optional<silence> find_silence(std::string const& id_or_part) = 0;
+    /// The silence and its audit row.
+    virtual void add_silence(silence const& entry) = 0;
+    /// Ends one before its time, with an audit row; false: none is in force under this id.
+    virtual bool
+    end_silence(std::string const& id, std::string const& by, std::string const& reason, instant now) = 0;
+
+    // --- digest
+    /// The latest slot not after an instant that was taken; nullopt: none.
+    [[nodiscard]] virtual std::optional<instant> last_digest_slot(instant not_after) = 0;
+    /// Marks a slot as taken and queues its messages, together; false: it was taken before, nothing is
+    /// queued.
+    virtual bool take_digest_slot(instant slot, std::vector<message> const& messages, instant now) = 0;
 
     /// A person moves the baseline: baseline row, audit row, event, alerts and messages together.
     virtual void accept(observation_write const& write, std::string const& by, std::string const& reason) = 0;

@@ -56,7 +56,23 @@ void save_alerts(connection& db, std::vector<alert> const& alerts);
 [[nodiscard]] std::vector<alert> load_active_alerts(connection& db, std::string const& watch_key);
 [[nodiscard]] std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t limit);
 [[nodiscard]] std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part);
-[[nodiscard]] std::vector<alert> load_unreminded(connection& db, instant told_before);
+[[nodiscard]] std::vector<alert>
+load_recent_alerts(connection& db, std::string const& watch_key, instant resolved_after);
+[[nodiscard]] std::vector<alert> load_waiting_alerts(connection& db, waiting_for const& what);
+
+// silences.cpp
+void insert_silence(connection& db, silence const& entry);
+bool finish_silence(
+    connection& db, std::string const& id, std::string const& by, std::string const& reason, instant now
+);
+/// Newest first.
+[[nodiscard]] std::vector<silence>
+load_silences(connection& db, std::optional<instant> in_force_at, std::size_t limit);
+[[nodiscard]] std::optional<silence> find_silence_row(connection& db, std::string const& id_or_part);
+
+// digest_slots.cpp
+[[nodiscard]] std::optional<instant> last_slot(connection& db, instant not_after);
+bool take_slot(connection& db, instant slot, std::vector<message> const& messages, instant now);
 
 // reviews.cpp
 void save_review(connection& db, review const& entry);

@@ -1,5 +1,7 @@
 #include "daemon/alerting/desk.hpp"
 
+#include "daemon/alerting/silencing.hpp"
+#include "daemon/alerting/telling.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -52,16 +54,6 @@ bool same_words(change const& a, change const& b) {
            a.files == b.files && a.evidence == b.evidence;
 }
 
-void tell(decision& out, message_type type, rules const& how, std::string const& not_to, instant now) {
-    auto& entry = out.touched.back();
-    for (auto const& rule : how.notifiers) {
-        if (rule.name == not_to || !rule.takes(entry)) continue;
-        out.tell.push_back({rule.name, type, out.touched.size() - 1});
-        entry.announced = true;
-        entry.last_sent_at = now;
-    }
-}
-
 alert opened(change const& what, judgement const& seen, instant now, std::string id) {
     alert entry;
     entry.id = std::move(id);
@@ -77,43 +69,56 @@ alert opened(change const& what, judgement const& seen, instant now, std::string
     return entry;
 }
 
-void open_new(
-    decision& out, change const& what, judgement const& seen, rules const& how, instant now, std::string id
-) {
-    out.touched.push_back(opened(what, seen, now, std::move(id)));
-    bool const quiet = seen.first_sight && is_standing(what) && what.level < severity::critical;
-    if (!quiet) tell(out, message_type::opened, how, seen.not_to, now);
+/// How often the like of it was told and went again by itself within a day, and this time.
+unsigned count_openings(std::span<alert const> known, change const& what, instant now) {
+    auto const is_twin = [&](alert const& entry) {
+        return entry.state == alert_state::resolved && same_thing(entry, what) && entry.announced &&
+               entry.resolution == gone_by_itself && entry.resolved_at &&
+               now - *entry.resolved_at < flap_window;
+    };
+    return 1 + static_cast<unsigned>(std::count_if(known.begin(), known.end(), is_twin));
+}
+
+void open_new(decision& out, alert entry, judgement const& seen, rules const& how, instant now) {
+    bool const quiet = seen.first_sight && is_standing(entry.what) && entry.what.level < severity::critical;
+    follow_silences(entry, seen.silences, entry.what.level, now);
+    bool const held = entry.state == alert_state::silenced;
+    entry.untold = held && !quiet;
+    out.touched.push_back(std::move(entry));
+    if (!quiet && !held) tell(out, message_type::opened, how, seen.not_to, now);
 }
 
 void update(
     decision& out, alert entry, change const& what, judgement const& seen, rules const& how, instant now
 ) {
-    bool const news = is_news(entry.what, what);
-    if (!news && same_words(entry.what, what)) return;
+    bool const owed = entry.untold && entry.state == alert_state::open;
+    bool const news = owed || is_news(entry.what, what);
+    if (!news && !entry.absent_since && same_words(entry.what, what)) return;
+    auto const level_before = entry.what.level;
     entry.what = what;
     entry.updated_at = now;
+    entry.absent_since.reset();
     if (!seen.url.empty()) entry.url = seen.url;
     if (news && entry.state == alert_state::acknowledged) {
         // An acknowledgement covers what was known when it was given.
         entry.state = alert_state::open;
         entry.acknowledged_until.reset();
     }
+    if (news) follow_silences(entry, seen.silences, level_before, now);
     bool const audible = news && entry.state == alert_state::open;
-    auto const type = entry.announced ? message_type::updated : message_type::opened;
+    if (news && entry.state == alert_state::silenced) entry.untold = true;
     out.touched.push_back(std::move(entry));
-    if (audible) tell(out, type, how, seen.not_to, now);
+    if (audible) tell(out, news_type(out.touched.back()), how, seen.not_to, now);
 }
 
-void close(
-    decision& out, alert entry, std::string why, rules const& how, std::string const& not_to, instant now
-) {
-    bool const audible = entry.announced && entry.state != alert_state::silenced;
-    entry.state = alert_state::resolved;
-    entry.resolved_at = now;
-    entry.updated_at = now;
-    entry.resolution = std::move(why);
-    out.touched.push_back(std::move(entry));
-    if (audible) tell(out, message_type::resolved, how, not_to, now);
+/// The end of what comes and goes is believed when it has stayed away for a while; a person's word at once.
+bool waits_for_calm(decision& out, alert const& entry, judgement const& seen, instant now) {
+    if (!entry.flapping() || seen.by_person) return false;
+    if (entry.absent_since) return now - *entry.absent_since < calm_after;
+    auto& touched = out.touched.emplace_back(entry);
+    touched.absent_since = now;
+    touched.updated_at = now;
+    return true;
 }
 
 } // namespace
@@ -136,35 +141,30 @@ bool is_news(change const& before, change const& now) {
 }
 
 decision decide(
-    std::span<alert const> open, judgement const& seen, rules const& how, instant now, id_source const& new_id
+    std::span<alert const> known,
+    judgement const& seen,
+    rules const& how,
+    instant now,
+    id_source const& new_id
 ) {
     decision out;
     for (auto const& what : seen.changes) {
         auto const same = [&](alert const& entry) { return entry.active() && same_thing(entry, what); };
-        auto const found = std::find_if(open.begin(), open.end(), same);
-        if (found == open.end()) {
-            open_new(out, what, seen, how, now, new_id());
+        auto const found = std::find_if(known.begin(), known.end(), same);
+        if (found == known.end()) {
+            auto entry = opened(what, seen, now, new_id());
+            entry.openings = count_openings(known, what, now);
+            open_new(out, std::move(entry), seen, how, now);
         } else {
             update(out, *found, what, seen, how, now);
         }
     }
-    for (auto const& entry : open) {
+    for (auto const& entry : known) {
         if (!entry.active() || (seen.covers && !seen.covers(entry.what.kind))) continue;
         auto const holds = [&](change const& what) { return same_thing(entry, what); };
         if (std::any_of(seen.changes.begin(), seen.changes.end(), holds)) continue;
-        close(out, entry, "no longer the case", how, seen.not_to, now);
-    }
-    return out;
-}
-
-decision remind(std::span<alert const> open, rules const& how, instant now) {
-    decision out;
-    for (auto const& entry : open) {
-        bool const urgent = entry.needs_attention(now) && entry.what.level >= severity::high;
-        if (!urgent || !entry.announced || !entry.last_sent_at) continue;
-        if (now - *entry.last_sent_at < how.remind_after) continue;
-        out.touched.push_back(entry);
-        tell(out, message_type::reminder, how, {}, now);
+        if (!waits_for_calm(out, entry, seen, now))
+            close(out, entry, std::string{gone_by_itself}, how, seen.not_to, now);
     }
     return out;
 }

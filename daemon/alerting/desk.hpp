@@ -2,6 +2,7 @@
 
 #include "daemon/model/alert.hpp"
 #include "daemon/model/message.hpp"
+#include "daemon/model/silence.hpp"
 
 #include <functional>
 #include <map>
@@ -25,6 +26,16 @@ struct rules {
     std::chrono::seconds remind_after{std::chrono::hours{24 * 7}};
 };
 
+/// Flapping: an alert that opens for the third time within `flap_window`, having gone by itself each time
+/// before. It is told like any other, but its end is believed only after `calm_after` without it; if it comes
+/// back before, it was never away. So whatever is new is told at once, and what comes and goes unchanged is
+/// told at most once an hour.
+inline constexpr std::chrono::hours flap_window{24};
+inline constexpr std::chrono::hours calm_after{1};
+
+/// The resolution of an alert that the hub's state ended.
+inline constexpr std::string_view gone_by_itself = "no longer the case";
+
 /// What one round of judgement is about: one watch, or one thing of the monitor.
 struct judgement {
     std::string watch_key;
@@ -37,7 +48,9 @@ struct judgement {
     bool first_sight = false;    ///< standing conditions open quietly, unless critical
     /// Kinds that this judgement can tell anything about; alerts of others are left alone. Empty: all kinds.
     std::function<bool(alert_kind)> covers;
-    std::string not_to; ///< a notifier that is not told (it is the one that fails); empty: none
+    std::string not_to;            ///< a notifier that is not told (it is the one that fails); empty: none
+    std::vector<silence> silences; ///< those in force
+    bool by_person = false;        ///< somebody has decided: what ends, ends at once
 };
 
 /// One alert to tell one notifier.
@@ -57,15 +70,16 @@ struct decision {
 
 using id_source = std::function<std::string()>;
 
-/// Which alerts open, grow worse, change, resolve. `open` are the active alerts of this watch. Deterministic
-/// but for the ids. Re-running it with its own outcome as `open` gives an empty decision: nothing is said
-/// twice.
+/// Which alerts open, grow worse, change, resolve. `known` are the active alerts of this watch and those that
+/// were resolved within `flap_window`. Deterministic but for the ids. Re-running it with its own outcome as
+/// `known` gives an empty decision: nothing is said twice.
 [[nodiscard]] decision decide(
-    std::span<alert const> open, judgement const& seen, rules const& how, instant now, id_source const& new_id
+    std::span<alert const> known,
+    judgement const& seen,
+    rules const& how,
+    instant now,
+    id_source const& new_id
 );
-
-/// Alerts that are due for a reminder: open, at least high, last told `remind_after` ago.
-[[nodiscard]] decision remind(std::span<alert const> open, rules const& how, instant now);
 
 /// Whether `now` says something that nobody was told with `before`: a new file, another hash, a higher
 /// severity.

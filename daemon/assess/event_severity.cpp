@@ -37,7 +37,10 @@ severity rate_format(change const& what) noexcept {
 }
 
 severity rate_scan(change const& what) noexcept {
-    return text_of(what.evidence, "level") == "unsafe" ? severity::critical : severity::medium;
+    auto const level = text_of(what.evidence, "level") == "unsafe" ? severity::critical : severity::medium;
+    // A base model's verdict that stands concerns its derivatives one step less (assess.md 3.5).
+    bool const of_base = what.evidence.contains("via") && is_true(what, "standing");
+    return of_base ? shifted(level, -1) : level;
 }
 
 severity rate_rename(change const& what, severity_context const& context) {
@@ -52,7 +55,8 @@ std::optional<severity> stated(change const& what) noexcept {
 }
 
 severity rate_superseded(change const& what) noexcept {
-    if (is_true(what, "security_reason")) return severity::high;
+    if (is_true(what, "security_reason") || is_true(what, "end_of_life")) return severity::high;
+    if (what.evidence.contains("via")) return severity::low; // upstream has drifted: rebuild
     return is_false(what, "declared") ? severity::low : info(superseded).level;
 }
 

@@ -3,24 +3,11 @@
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/views.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 namespace modelwatch::cli {
-
-namespace {
-
-/// Links need only the endpoint; no request is made.
-link_source links_of(session const& s, std::string const& hub) {
-    auto const found = s.settings.hubs.find(hub);
-    auto const endpoint = found == s.settings.hubs.end() ? std::string{} : found->second.endpoint;
-    return [endpoint](std::string_view repo, std::string_view commit) {
-        auto out = endpoint + "/" + std::string{repo};
-        return commit.empty() ? out : out + "/commit/" + std::string{commit};
-    };
-}
-
-} // namespace
 
 int run_accept(session& s) {
     auto const db = open_state(s);
@@ -45,9 +32,9 @@ int run_accept(session& s) {
         for (auto const& entry : outcome->touched)
             touched.push_back(to_json(entry));
         auto const open = db->active_alerts(target.key());
-        s.out.json(
-            json::object{{"models", json::array{status_of(*db, target, open, now)}}, {"alerts", touched}}
-        );
+        s.out.json(json::object{
+            {"models", json::array{views::status_of(*db, target, open, now)}}, {"alerts", touched}
+        });
         return exit_code::done;
     }
     s.out.line(target.repo + ": baseline is now " + outcome->record.baseline->commit);

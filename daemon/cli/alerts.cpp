@@ -1,5 +1,6 @@
 #include "daemon/assembly.hpp"
 #include "daemon/cli/session.hpp"
+#include "daemon/cli/until.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
@@ -56,26 +57,20 @@ void print_one(terminal const& to, alert const& entry) {
             "taken by  " + printable(entry.acknowledged_by) + ": " + printable(entry.acknowledged_reason)
         );
     }
+    if (entry.hold && entry.state == alert_state::silenced) {
+        to.line(
+            "silenced  until " + local_time(entry.hold->until) + " (silence " + entry.hold->silence + ")"
+        );
+    }
+    if (entry.flapping()) {
+        to.line(
+            "flapping  opened " + std::to_string(entry.openings) +
+            " times within a day: its end is believed when it stays away for an hour"
+        );
+    }
     if (entry.resolved_at)
         to.line("resolved  " + local_time(entry.resolved_at) + "  " + printable(entry.resolution));
     to.line("id        " + entry.id);
-}
-
-/// A date means the end of that day, UTC.
-result<std::optional<instant>> parse_until(std::string const& text) {
-    if (text.empty()) return std::optional<instant>{};
-    auto const when = from_rfc3339(text.size() == 10 ? text + "T23:59:59Z" : text);
-    if (!when) {
-        return failure(
-            errc::invalid,
-            "--until: not a date or time: " + printable(text),
-            "write 2026-12-31 or 2026-12-31T12:00:00Z"
-        );
-    }
-    if (*when <= now_utc()) {
-        return failure(errc::invalid, "--until: " + printable(text) + " has passed", "give a date to come");
-    }
-    return std::optional<instant>{when};
 }
 
 void save(storage::store& db, alert const& entry, std::string const& what, session const& s) {
@@ -95,12 +90,16 @@ void save(storage::store& db, alert const& entry, std::string const& what, sessi
 }
 
 result<alert> acknowledge(session const& s, storage::store& db, alert entry) {
-    auto const until = parse_until(s.what.until);
-    if (!until) return until.error();
+    std::optional<instant> until;
+    if (!s.what.until.empty()) {
+        auto const given = parse_until(s.what.until, now_utc());
+        if (!given) return given.error();
+        until = *given;
+    }
     entry.state = alert_state::acknowledged;
     entry.acknowledged_by = s.what.by;
     entry.acknowledged_reason = s.what.reason;
-    entry.acknowledged_until = *until;
+    entry.acknowledged_until = until;
     entry.updated_at = now_utc();
     save(db, entry, "acknowledged", s);
     return entry;
@@ -147,6 +146,7 @@ int change(session& s, storage::store& db, alert const& entry) {
 
 int run_alerts(session& s) {
     auto const db = open_state(s);
+    if (s.what.subcommand.find("silence") != std::string::npos) return run_silences(s, *db);
     if (s.what.subcommand.empty() || s.what.subcommand == "list") return list(s, *db);
     auto const entry = db->find_alert(s.what.args.front());
     if (!entry) {

@@ -3,6 +3,7 @@
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/round.hpp"
+#include "daemon/views.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -42,7 +43,7 @@ struct open_question {
 /// What stands after the round: the exit code counts every open alert of what was checked, new or not.
 open_question what_stands(session const& s, storage::store& db, round_report const& found) {
     open_question out;
-    out.models = statuses_of(db, found.watches, now_utc());
+    out.models = views::statuses_of(db, found.watches, now_utc());
     auto const count = [&](std::string const& key) {
         auto const open = db.active_alerts(key);
         out.urgent = out.urgent || any_open(open, s.what.fail_on, now_utc());

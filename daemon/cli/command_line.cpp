@@ -83,6 +83,50 @@ void add_watching(parser& p) {
     add_json(p, accept);
 }
 
+void add_reviews(parser& p) {
+    auto* const review = add_command(p, p.app, "review", "The formal review of a commit, and exceptions");
+    add_args(p, review, "REPO", "REPO approve|reject|list, or REPO except POLICY", 2, 3);
+    review->add_option("--commit", p.out.commit, "all 40 digits, or the first ones of a recorded commit");
+    review->add_option("--by", p.out.by, "who decides");
+    review->add_option("--reason", p.out.reason, "why");
+    review->add_option(
+        "--until",
+        p.out.until,
+        "when it ends (2026-12-31, or 90d from now); default: review_valid_for, else by rating"
+    );
+    review->add_option("--requested-by", p.out.requested_by, "except: who asks for it");
+    review->add_option("--approved-by", p.out.approved_by, "except: who grants it, somebody else");
+    add_json(p, review);
+    auto* const gate = add_command(p, p.app, "gate", "Exit 0 only if a commit may be deployed; asks no hub");
+    add_args(p, gate, "REPO@SHA", "the commit that is to be deployed", 1, 1);
+    gate->add_option(
+        "--max-age", p.out.max_age, "how old the state may be; default: three intervals, at least 15m"
+    );
+    add_json(p, gate);
+}
+
+void add_silences(parser& p, CLI::App* alerts) {
+    auto* const silence = add_command(p, *alerts, "silence", "Do not send some alerts for a while");
+    silence->add_option("--repo", p.out.repo_glob, "a glob over repos, such as acme/*");
+    silence->add_option("--kind", p.out.kind_glob, "a glob over alert kinds, such as weights-*");
+    silence->add_option("--label", p.out.labels, "KEY=VALUE of the watch; may be repeated")
+        ->allow_extra_args(false);
+    silence
+        ->add_option(
+            "--until", p.out.until, "when it ends: 2026-12-31, RFC 3339, or 2h, 30d (400 days at most)"
+        )
+        ->required();
+    add_person(p, silence);
+    add_json(p, silence);
+    auto* const silences = add_command(p, *alerts, "silences", "What is silenced, until when and why");
+    silences->add_flag("--all", p.out.all, "those that are over too");
+    add_json(p, silences);
+    auto* const unsilence = add_command(p, *alerts, "unsilence", "End a silence before its time");
+    add_args(p, unsilence, "ID", "or the last digits of it", 1, 1);
+    add_person(p, unsilence);
+    add_json(p, unsilence);
+}
+
 void add_alerts(parser& p) {
     auto* const alerts = add_command(p, p.app, "alerts", "The alert desk");
     alerts->require_subcommand(0, 1);
@@ -99,14 +143,13 @@ void add_alerts(parser& p) {
     auto* const ack = add_command(p, *alerts, "ack", "Somebody takes care: no reminders, no exit code");
     add_args(p, ack, "ID", "or the first digits of it", 1, 1);
     add_person(p, ack);
-    ack->add_option(
-        "--until", p.out.until, "a date or time after which it counts again (RFC 3339, or 2026-12-31)"
-    );
+    ack->add_option("--until", p.out.until, "when it counts again: 2026-12-31, RFC 3339, or 2h, 30d");
     add_json(p, ack);
     auto* const resolve = add_command(p, *alerts, "resolve", "End an alert by hand");
     add_args(p, resolve, "ID", "or the first digits of it", 1, 1);
     add_person(p, resolve);
     add_json(p, resolve);
+    add_silences(p, alerts);
 }
 
 void add_outbox(parser& p) {
@@ -118,6 +161,9 @@ void add_outbox(parser& p) {
         add_command(p, *outbox, "list", "Messages with attempts and the far end's last answer");
     list->add_flag("--all", p.out.all, "delivered ones too");
     add_json(p, list);
+    auto* const show = add_command(p, *outbox, "show", "One message with every attempt to send it");
+    add_args(p, show, "ID", "or the first digits of it", 1, 1);
+    add_json(p, show);
     auto* const retry = add_command(p, *outbox, "retry", "Send a message again, under the same id");
     add_args(p, retry, "ID", "or the first digits of it", 1, 1);
     add_json(p, retry);
@@ -131,7 +177,15 @@ void add_upkeep(parser& p) {
     notify->require_subcommand(1, 1);
     auto* const test = add_command(p, *notify, "test", "Send a marked test message through each notifier");
     add_args(p, test, "NAME", "default: all", 0, any_number);
+    test->add_flag("--drill", p.out.drill, "a marked critical alert, all the way from detection to delivery");
     add_json(p, test);
+    auto* const discover =
+        add_command(p, p.app, "discover", "Find models on this host and print [[watch]] entries for them");
+    add_args(p, discover, "PATH", "where to look; default: the usual places", 0, any_number);
+    add_json(p, discover);
+    auto* const init =
+        add_command(p, p.app, "init", "Write a configuration for the models on this host (--config FILE)");
+    add_args(p, init, "PATH", "where to look; default: the usual places", 0, any_number);
     auto* const config = add_command(p, p.app, "config", "The configuration");
     config->require_subcommand(1, 1);
     add_json(p, add_command(p, *config, "check", "Validate it, secrets included"));
@@ -167,6 +221,7 @@ std::unique_ptr<parser> make_parser() {
     p->app.footer("Exit codes: 0 nothing to report, 1 something to report, 2 wrong usage or configuration, "
                   "3 could not be done.");
     add_watching(*p);
+    add_reviews(*p);
     add_alerts(*p);
     add_outbox(*p);
     add_upkeep(*p);

@@ -23,6 +23,11 @@ int check(session& s) {
         problems = config::check_secrets(loaded.value, s.env);
         auto const rules = make_rules(loaded.value);
         if (!rules) problems.push_back({loaded.value.file.string(), "policy", rules.error().message()});
+        // One bad file of advisories does not keep the others from being used.
+        if (rules) {
+            for (auto const& one : rules->advisories->problems)
+                loaded.value.warnings.push_back(one);
+        }
     }
     bool const good = problems.empty();
     if (s.what.json) {
@@ -42,9 +47,9 @@ int check(session& s) {
     auto const origin =
         loaded.value.file.empty() ? std::string{"built-in defaults"} : loaded.value.file.string();
     s.out.line(
-        origin + ": good; " + std::to_string(loaded.value.watches.size()) + " watched repos, " +
-        std::to_string(loaded.value.accounts.size()) + " accounts, " +
-        std::to_string(loaded.value.notifiers.size()) + " notifiers"
+        origin + ": good; " + counted(loaded.value.watches.size(), "watched repo") + ", " +
+        counted(loaded.value.accounts.size(), "account") + ", " +
+        counted(loaded.value.notifiers.size(), "notifier")
     );
     return exit_code::done;
 }

@@ -2,8 +2,8 @@
 
 #include "daemon/cli/session.hpp"
 #include "daemon/model/failure.hpp"
-#include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/views.hpp"
 
 namespace modelwatch::cli {
 
@@ -42,37 +42,6 @@ result<pair_of_states> choose(storage::store& db, watch const& target, std::vect
     return pair_of_states{std::move(*from), std::move(*to)};
 }
 
-std::string text_difference(storage::store& db, diff::file_difference const& one) {
-    auto const content = [&](file_entry const* file) -> std::optional<std::string> {
-        if (file == nullptr) return std::string{};
-        return db.text(file->content_id());
-    };
-    auto const before = content(one.before);
-    auto const after = content(one.after);
-    if (!before || !after) return {};
-    return diff::unified_text_diff("a/" + one.path, *before, "b/" + one.path, *after);
-}
-
-std::string hash_of(file_entry const* file) {
-    return file == nullptr ? std::string{} : file->sha256.empty() ? "git:" + file->oid : file->sha256;
-}
-
-json::object row_of(diff::file_difference const& one, std::string const& text) {
-    auto const size = [](file_entry const* file) {
-        return file == nullptr ? json::value(nullptr) : json::value(file->size);
-    };
-    return {
-        {"path", one.path},
-        {"change", one.what},
-        {"role", diff::to_string(one.role)},
-        {"old_sha256", or_null(hash_of(one.before))},
-        {"new_sha256", or_null(hash_of(one.after))},
-        {"old_size", size(one.before)},
-        {"new_size", size(one.after)},
-        {"text_diff", or_null(text)}
-    };
-}
-
 void print_text(terminal const& to, std::string_view text) {
     for (auto const line : split(text, '\n')) {
         auto const shown = printable(line);
@@ -91,7 +60,7 @@ void print_one(terminal const& to, diff::file_difference const& one, std::string
         to.bold(one.what + " " + printable(one.path)) + "  (" + std::string{diff::to_string(one.role)} + ")"
     );
     auto const side = [](file_entry const* file) {
-        return file == nullptr ? std::string{"-"} : hash_of(file) + "  " + human_size(file->size);
+        return file == nullptr ? std::string{"-"} : views::content_hash(file) + "  " + human_size(file->size);
     };
     to.line("  before  " + side(one.before));
     to.line("  after   " + side(one.after));
@@ -110,21 +79,18 @@ int run_diff(session& s) {
     if (!states) return report(states.error());
     auto const differences = diff::compare_files(states->from, states->to);
     if (s.what.json) {
-        json::array files;
-        for (auto const& one : differences)
-            files.push_back(row_of(one, text_difference(*db, one)));
         s.out.json(json::object{
             {"repo", targets->front().repo},
             {"from", states->from.commit},
             {"to", states->to.commit},
-            {"files", std::move(files)}
+            {"files", views::differences(*db, differences)}
         });
         return exit_code::done;
     }
     s.out.line(s.out.bold(targets->front().repo) + "  " + states->from.commit + " .. " + states->to.commit);
     if (differences.empty()) s.out.line("no file differs");
     for (auto const& one : differences)
-        print_one(s.out, one, text_difference(*db, one));
+        print_one(s.out, one, views::text_difference(*db, one));
     return exit_code::done;
 }
 

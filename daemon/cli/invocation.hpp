@@ -27,6 +27,13 @@ struct invocation {
     std::string by;
     std::string reason;
     std::string until;
+    std::string requested_by;
+    std::string approved_by;
+    std::string max_age; ///< as typed
+    std::string repo_glob;
+    std::string kind_glob;
+    std::vector<std::string> labels; ///< "env=prod"
+    bool drill = false;
 };
 
 /// The parsed command line, or the exit code when it is all done already (help, version, a wrong option).

@@ -1,6 +1,7 @@
 #include "daemon/assembly.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
+#include "daemon/drill.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
@@ -69,6 +70,56 @@ result<std::vector<lane_settings>> chosen(session& s, machinery& parts) {
     return lanes;
 }
 
+asio::awaitable<void> collect(drill& work, std::vector<drill_outcome>& out) {
+    out = co_await work.run();
+}
+
+void run_loop(asio::io_context& loop, asio::awaitable<void> task) {
+    std::exception_ptr failure;
+    asio::co_spawn(loop, std::move(task), [&](std::exception_ptr e) { failure = e; });
+    loop.run();
+    if (failure) std::rethrow_exception(failure);
+}
+
+json::value milliseconds_or_null(std::optional<std::chrono::milliseconds> const& took) {
+    return took ? json::value(took->count()) : json::value(nullptr);
+}
+
+std::string drill_line(drill_outcome const& one) {
+    if (!one.delivered) return one.notifier + ": not delivered - " + printable(one.answer);
+    return one.notifier + ": delivered in " +
+           std::to_string(one.took.value_or(std::chrono::milliseconds{0}).count()) + " ms - " +
+           printable(one.answer) + (one.closed ? "" : "; its end was NOT delivered: close it by hand");
+}
+
+int report_drill(session& s, std::vector<drill_outcome> const& outcome) {
+    json::array rows;
+    bool good = true;
+    for (auto const& one : outcome) {
+        good = good && one.delivered && one.closed;
+        rows.push_back(json::object{
+            {"notifier", one.notifier},
+            {"delivered", one.delivered},
+            {"status", one.status},
+            {"answer", one.answer},
+            {"took_ms", milliseconds_or_null(one.took)},
+            {"closed", one.closed}
+        });
+        if (!s.what.json) s.out.line(drill_line(one));
+    }
+    if (s.what.json) s.out.json(json::object{{"drill", true}, {"notifiers", std::move(rows)}});
+    return good ? exit_code::done : exit_code::not_done;
+}
+
+int run_drill(session& s, asio::io_context& loop, machinery& parts, std::vector<lane_settings> lanes) {
+    auto rules = make_rules(s.settings);
+    if (!rules) return report(rules.error());
+    drill work{loop.get_executor(), parts.time, std::move(*rules), std::move(lanes)};
+    std::vector<drill_outcome> outcome;
+    run_loop(loop, collect(work, outcome));
+    return report_drill(s, outcome);
+}
+
 } // namespace
 
 int run_notify(session& s) {
@@ -83,11 +134,9 @@ int run_notify(session& s) {
             "add a [[notifier]]; the example configuration shows one of each type"
         ));
     }
+    if (s.what.drill) return run_drill(s, loop, parts, std::move(*lanes));
     std::vector<tested> outcome;
-    std::exception_ptr failure;
-    asio::co_spawn(loop, test_all(std::move(*lanes), outcome), [&](std::exception_ptr e) { failure = e; });
-    loop.run();
-    if (failure) std::rethrow_exception(failure);
+    run_loop(loop, test_all(std::move(*lanes), outcome));
     json::array rows;
     bool good = true;
     for (auto const& one : outcome) {

@@ -28,6 +28,12 @@ json::array attempts_of(storage::store& db, std::string const& id) {
     return out;
 }
 
+json::object with_receipts(storage::store& db, message const& one) {
+    auto row = to_json(one);
+    row["receipts"] = attempts_of(db, one.id);
+    return row;
+}
+
 int list(session& s, storage::store& db) {
     storage::message_filter filter;
     filter.dropped = true;
@@ -35,11 +41,8 @@ int list(session& s, storage::store& db) {
     auto const messages = db.messages(filter);
     if (s.what.json) {
         json::array rows;
-        for (auto const& one : messages) {
-            auto row = to_json(one);
-            row["receipts"] = attempts_of(db, one.id);
-            rows.push_back(std::move(row));
-        }
+        for (auto const& one : messages)
+            rows.push_back(with_receipts(db, one));
         s.out.json(json::object{{"messages", std::move(rows)}});
     } else if (messages.empty()) {
         s.out.line("the outbox is empty: everything was delivered");
@@ -62,6 +65,50 @@ int list(session& s, storage::store& db) {
     return any_given_up(messages) ? exit_code::something_to_report : exit_code::done;
 }
 
+void print_attempts(terminal const& to, std::vector<attempt> const& attempts) {
+    table rows{{"ATTEMPT", "AT", "TOOK", "STATUS", "ANSWER"}};
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+        auto const& one = attempts[i];
+        rows.add(
+            {std::to_string(i + 1),
+             local_time(one.at),
+             std::to_string(one.took.count()) + " ms",
+             one.status == 0 ? "-" : std::to_string(one.status),
+             printable(one.answer)}
+        );
+    }
+    rows.print(to);
+}
+
+/// One message with every attempt: when, how long, what the far end said.
+int show(session& s, storage::store& db, message const& one) {
+    auto const pending = db.pending_recipients(one.id);
+    if (s.what.json) {
+        auto row = with_receipts(db, one);
+        json::array left;
+        for (auto const& name : pending)
+            left.emplace_back(name);
+        row["pending"] = std::move(left);
+        s.out.json(json::object{{"messages", json::array{std::move(row)}}});
+        return exit_code::done;
+    }
+    s.out.line(
+        s.out.bold(std::string{to_string(one.type)} + " to " + printable(one.notifier)) + "  (" +
+        std::string{to_string(one.state)} + ")"
+    );
+    s.out.line("id        " + one.id);
+    s.out.line("recorded  " + local_time(one.created_at));
+    if (one.next_attempt_at) s.out.line("next      " + local_time(one.next_attempt_at));
+    for (auto const& entry : one.alerts)
+        s.out.line("alert     " + entry.id + "  " + printable(entry.what.summary));
+    for (auto const& name : pending)
+        s.out.line("pending   " + printable(name));
+    s.out.line();
+    if (one.attempts == 0) s.out.line("not tried yet");
+    if (one.attempts != 0) print_attempts(s.out, db.attempts(one.id));
+    return exit_code::done;
+}
+
 } // namespace
 
 int run_outbox(session& s) {
@@ -75,6 +122,7 @@ int run_outbox(session& s) {
             "`modelwatch outbox list --all` shows the ids"
         ));
     }
+    if (s.what.subcommand == "show") return show(s, *db, *found);
     bool const retry = s.what.subcommand == "retry";
     bool const done =
         retry ? db->retry_message(found->id, now_utc()) : db->drop_message(found->id, now_utc());

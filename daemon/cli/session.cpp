@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <utility>
 
 namespace modelwatch::cli {
 
@@ -19,22 +20,26 @@ struct command {
     bool needs_configuration;
 };
 
-constexpr std::array<command, 14> commands{
+constexpr auto commands = std::to_array<command>(
     {{"daemon", run_daemon, true},
      {"check", run_check, true},
      {"status", run_status, true},
      {"history", run_history, true},
      {"diff", run_diff, true},
      {"accept", run_accept, true},
+     {"review", run_review, true},
+     {"gate", run_gate, true},
      {"alerts", run_alerts, true},
      {"outbox", run_outbox, true},
      {"notify", run_notify, true},
+     {"discover", run_discover, false},
+     {"init", run_init, false},
      {"config", run_config, false},
      {"db", run_db, true},
      {"explain", run_explain, false},
      {"version", run_version, false},
      {"completion", run_completion, false}}
-};
+);
 
 /// Commands for people stay quiet below warnings unless the configuration asks for more.
 void start_command_log(session const& s) {
@@ -96,6 +101,31 @@ int report(error const& failure) {
 
 std::unique_ptr<storage::store> open_state(session const& s) {
     return storage::open_store(s.settings.service.state_dir, storage::open_mode::operate);
+}
+
+link_source links_of(session const& s, std::string const& hub) {
+    auto const found = s.settings.hubs.find(hub);
+    auto const endpoint = found == s.settings.hubs.end() ? std::string{} : found->second.endpoint;
+    return [endpoint](std::string_view repo, std::string_view commit) {
+        auto out = endpoint + "/" + std::string{repo};
+        return commit.empty() ? out : out + "/commit/" + std::string{commit};
+    };
+}
+
+result<std::vector<watch>> watches_of_repo(session& s, storage::store& db, std::string const& repo) {
+    auto words = std::exchange(s.what.args, {repo});
+    auto found = select_watches(s, db);
+    s.what.args = std::move(words);
+    if (!found) return found;
+    for (auto const& one : *found) {
+        if (one.hub == found->front().hub && one.repo == found->front().repo) continue;
+        return failure(
+            errc::invalid,
+            printable(repo) + " is watched on several hubs",
+            "name one: " + found->front().hub + "/" + found->front().repo
+        );
+    }
+    return found;
 }
 
 result<std::vector<watch>> select_watches(session const& s, storage::store& db) {

@@ -3,6 +3,7 @@
 #include "daemon/cli/invocation.hpp"
 #include "daemon/cli/terminal.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/judge.hpp"
 #include "daemon/model/result.hpp"
 #include "storage/store.hpp"
 
@@ -38,14 +39,21 @@ struct session {
 [[nodiscard]] int run_history(session& s);
 [[nodiscard]] int run_diff(session& s);
 [[nodiscard]] int run_accept(session& s);
+[[nodiscard]] int run_review(session& s);
+[[nodiscard]] int run_gate(session& s);
 [[nodiscard]] int run_alerts(session& s);
 [[nodiscard]] int run_outbox(session& s);
 [[nodiscard]] int run_notify(session& s);
+[[nodiscard]] int run_discover(session& s);
+[[nodiscard]] int run_init(session& s);
 [[nodiscard]] int run_config(session& s);
 [[nodiscard]] int run_db(session& s);
 [[nodiscard]] int run_explain(session& s);
 [[nodiscard]] int run_version(session& s);
 [[nodiscard]] int run_completion(session& s);
+
+/// `alerts silence`, `silences`, `unsilence`.
+[[nodiscard]] int run_silences(session& s, storage::store& db);
 
 /// "modelwatch: …" with the hint on a line of its own; returns 2 for `invalid`, else 3.
 [[nodiscard]] int report(error const& failure);
@@ -56,5 +64,12 @@ struct session {
 /// The configured watches that a REPO argument means ("ns/name", "ns/name@revision", or a model of a watched
 /// account that the store knows); none is an error. No arguments: all.
 [[nodiscard]] result<std::vector<watch>> select_watches(session const& s, storage::store& db);
+
+/// The watches of one repo on one hub, whatever their revisions; at least one.
+[[nodiscard]] result<std::vector<watch>>
+watches_of_repo(session& s, storage::store& db, std::string const& repo);
+
+/// Where people can look at a repo. Links need only the endpoint; no request is made.
+[[nodiscard]] link_source links_of(session const& s, std::string const& hub);
 
 } // namespace modelwatch::cli

@@ -1,7 +1,7 @@
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
-#include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/views.hpp"
 
 namespace modelwatch::cli {
 
@@ -27,7 +27,7 @@ int run_status(session& s) {
     auto const targets = select_watches(s, *db);
     if (!targets) return report(targets.error());
     auto const now = now_utc();
-    auto const models = statuses_of(*db, *targets, now);
+    auto const models = views::statuses_of(*db, *targets, now);
     std::vector<alert> open;
     for (auto const& target : *targets) {
         for (auto& entry : db->active_alerts(target.key()))
@@ -51,33 +51,12 @@ int run_history(session& s) {
     auto const targets = select_watches(s, *db);
     if (!targets) return report(targets.error());
     auto const& target = targets->front();
-    auto const commits = db->commits(target.key(), s.what.limit);
-    auto const events = db->events(target.key(), s.what.limit);
     if (s.what.json) {
-        json::array commit_rows;
-        for (auto const& one : commits) {
-            commit_rows.push_back(json::object{
-                {"id", one.id},
-                {"title", one.title},
-                {"authors", to_array(one.authors)},
-                {"date", or_null(one.date)}
-            });
-        }
-        json::array event_rows;
-        for (auto const& one : events) {
-            event_rows.push_back(json::object{
-                {"at", to_rfc3339(one.at)},
-                {"what", one.what},
-                {"severity", or_null(one.level)},
-                {"text", one.text},
-                {"commit", or_null(one.commit)},
-                {"by", or_null(one.by)},
-                {"facts", one.facts}
-            });
-        }
-        s.out.json(json::object{{"repo", target.repo}, {"commits", commit_rows}, {"events", event_rows}});
+        s.out.json(views::history_of(*db, target, s.what.limit));
         return exit_code::done;
     }
+    auto const commits = db->commits(target.key(), s.what.limit);
+    auto const events = db->events(target.key(), s.what.limit);
     s.out.line(s.out.bold("Commits"));
     table commit_table{{"COMMIT", "DATE", "AUTHORS", "TITLE"}};
     for (auto const& one : commits) {

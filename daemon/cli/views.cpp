@@ -12,29 +12,6 @@ namespace modelwatch::cli {
 
 namespace {
 
-constexpr long ageing_days = 365;
-constexpr long outdated_days = 730;
-
-bool has_open(std::span<alert const> open, alert_kind kind) {
-    return std::any_of(open.begin(), open.end(), [&](alert const& entry) { return entry.what.kind == kind; });
-}
-
-/// assess.md 3.1, as far as dates and the deployed commit tell it.
-std::string_view staleness(std::optional<instant> last_commit, std::span<alert const> open, instant now) {
-    if (has_open(open, alert_kind::outdated)) return "outdated";
-    if (!last_commit) return "unknown";
-    auto const days = days_between(*last_commit, now);
-    if (days > outdated_days) return "outdated";
-    return days > ageing_days || has_open(open, alert_kind::stale) ? "ageing" : "current";
-}
-
-json::object labels_json(labels const& tags) {
-    json::object out;
-    for (auto const& [key, value] : tags)
-        out[key] = value;
-    return out;
-}
-
 std::string cell(json::object const& object, std::string_view key, std::string_view fallback = "-") {
     auto const text = text_of(object, key);
     return text.empty() ? std::string{fallback} : printable(text);
@@ -45,43 +22,6 @@ std::string cell(json::object const& object, std::string_view key, std::string_v
 instant now_utc() {
     using namespace std::chrono;
     return time_point_cast<milliseconds>(system_clock::now());
-}
-
-json::object status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now) {
-    auto const row = db.find_watch(target.key()).value_or(storage::watch_record{});
-    auto const recorded = db.recorded_snapshots(target.key(), 1);
-    auto const* const latest = recorded.empty() ? nullptr : &recorded.front();
-    auto const last_commit = latest == nullptr ? std::nullopt : latest->last_modified;
-    auto const renamed = !row.current_repo.empty() && row.current_repo != target.repo;
-    json::object out{
-        {"repo", target.repo},
-        {"hub", target.hub},
-        {"revision", target.revision},
-        {"rating", nullptr},
-        {"score", nullptr},
-        {"standing", to_string(row.place)},
-        {"baseline_commit",
-         or_null(row.baseline ? std::string_view{row.baseline->commit} : std::string_view{})},
-        {"commit", or_null(latest == nullptr ? std::string_view{} : std::string_view{latest->commit})},
-        {"deployed_commit", or_null(target.deployed)},
-        {"last_commit_at", or_null(last_commit)},
-        {"last_success_at", or_null(row.last_success_at)},
-        {"last_error", or_null(row.last_error)},
-        {"staleness", staleness(last_commit, open, now)},
-        {"open_alerts", open.size()},
-        {"labels", labels_json(target.tags)}
-    };
-    if (renamed) out["renamed_to"] = row.current_repo;
-    return out;
-}
-
-json::array statuses_of(storage::store& db, std::vector<watch> const& targets, instant now) {
-    json::array out;
-    for (auto const& target : targets) {
-        auto const open = db.active_alerts(target.key());
-        out.push_back(status_of(db, target, open, now));
-    }
-    return out;
 }
 
 std::string local_time(std::optional<instant> when) {

@@ -12,11 +12,6 @@
 
 namespace modelwatch::cli {
 
-/// What is known of one watch now: the shape of `status --json`.
-[[nodiscard]] json::object
-status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now);
-[[nodiscard]] json::array statuses_of(storage::store& db, std::vector<watch> const& targets, instant now);
-
 /// "2026-11-22 10:00" in the reader's own zone; "never" when it has not happened.
 [[nodiscard]] std::string local_time(std::optional<instant> when);
 /// "3 hours ago".

@@ -95,7 +95,8 @@ struct notifier_settings {
     std::string type; ///< slack email webhook teams pagerduty command
     secret_source url_secret;
     std::string url;
-    secret_source secret;
+    secret_source secret;      ///< webhook
+    secret_source routing_key; ///< pagerduty
     std::string smtp;
     std::string from;
     std::vector<std::string> to;

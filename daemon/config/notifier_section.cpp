@@ -17,9 +17,12 @@ struct reach {
     std::string_view types;
 };
 
-constexpr std::array<reach, 8> reaches{{
+constexpr std::array<reach, 11> reaches{{
     {"url", "slack teams webhook pagerduty"},
-    {"secret", "webhook pagerduty"},
+    {"secret", "webhook"},
+    {"routing_key", "pagerduty"},
+    {"ca_file", "slack email webhook teams pagerduty"},
+    {"proxy", "slack email webhook teams pagerduty"},
     {"smtp", "email"},
     {"from", "email"},
     {"to", "email"},
@@ -80,8 +83,8 @@ void check_needs(notifier_settings const& entry, toml::table const& table, secti
         in.needs(line, "url_file", "the file with the address of the incoming webhook");
     }
     if (entry.type == "webhook" && !any_url) in.needs(line, "url", "the address to post to (or 'url_file')");
-    if (entry.type == "pagerduty" && !entry.secret.given()) {
-        in.needs(line, "secret_file", "the file with the routing key of the integration");
+    if (entry.type == "pagerduty" && !entry.routing_key.given()) {
+        in.needs(line, "routing_key_file", "the file with the integration key of the PagerDuty service");
     }
     if (entry.type == "command" && missing("command")) {
         in.needs(line, "command", "the program and its arguments, such as [\"/usr/local/bin/alert\"]");
@@ -196,8 +199,9 @@ key_table<notifier_settings> const& notifier_keys() {
             "type", "slack, email, webhook, teams, pagerduty or command", &s::type, one_of(notifier_types())
         );
         keys.text("url", "the address to post to (webhook, pagerduty)", &s::url, check_url);
-        keys.secret("url", "the address to post to (slack, teams, webhook)", &s::url_secret);
-        keys.secret("secret", "the signing secret (webhook) or routing key (pagerduty)", &s::secret);
+        keys.secret("url", "the address to post to (slack, teams, webhook, pagerduty)", &s::url_secret);
+        keys.secret("secret", "the signing secret (webhook)", &s::secret);
+        keys.secret("routing_key", "the integration key of the service (pagerduty)", &s::routing_key);
         keys.text("smtp", "smtp://, smtps:// or sendmail: (email)", &s::smtp, check_smtp);
         keys.text("from", "the sender's address (email)", &s::from, check_address);
         keys.some_texts("to", "the recipients' addresses (email)", &s::to, check_address);

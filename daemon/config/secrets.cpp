@@ -55,6 +55,7 @@ std::vector<given_secret> given_secrets(settings const& value) {
     for (auto const& notifier : value.notifiers) {
         add(notifier.url_secret, true);
         add(notifier.secret);
+        add(notifier.routing_key);
         add(notifier.password);
     }
     add(value.heartbeat.url_secret, true);

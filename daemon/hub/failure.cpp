@@ -127,6 +127,23 @@ std::string hint_for(meaning what, unsigned status) {
 
 } // namespace
 
+bool tells_nothing(meaning what) noexcept {
+    switch (what) {
+    case meaning::gated:
+    case meaning::disabled:
+    case meaning::forbidden:
+    case meaning::unauthenticated:
+    case meaning::not_found:
+    case meaning::repo_not_found:
+    case meaning::entry_not_found:
+    case meaning::revision_not_found:
+    case meaning::not_offered:
+        return true;
+    default:
+        return false;
+    }
+}
+
 meaning meaning_of(net::http_response const& answer) {
     if (answer.status >= 400) {
         auto const coded = by_code(trimmed(answer.header("x-error-code")));

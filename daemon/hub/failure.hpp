@@ -32,6 +32,9 @@ enum class meaning {
 
 [[nodiscard]] meaning meaning_of(net::http_response const& answer);
 
+/// Whether an answer merely declines: the repo or the server does not offer what was asked for. Not a fault.
+[[nodiscard]] bool tells_nothing(meaning what) noexcept;
+
 /// X-Error-Message, else the `error` of a JSON body, else a short plain text. Printable, at most 240 bytes;
 /// the token is blotted out should the hub repeat it.
 [[nodiscard]] std::string hub_message(net::http_response const& answer, std::string_view token);

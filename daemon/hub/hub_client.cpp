@@ -32,6 +32,14 @@ bool is_author(std::string_view text) noexcept {
     return is_repo_id(text) && text.find('/') == std::string_view::npos;
 }
 
+error no_account(std::string_view name) {
+    return failure(errc::invalid, "not an account's name: " + shortened(printable(name), 120));
+}
+
+error no_commit(std::string_view repo) {
+    return failure(errc::invalid, "not a commit of a repo: " + shortened(printable(repo), 120));
+}
+
 /// What may go into a resolve URL.
 result<void> check_file(std::string_view repo, std::string_view commit, std::string_view path) {
     if (is_repo_id(repo) && !commit.empty() && commit.size() <= 255 && is_sound_path(path)) return {};
@@ -57,20 +65,51 @@ public:
     }
 
     asio::awaitable<result<std::vector<listed_model>>> list_models(std::string author) override {
-        if (!is_author(author)) {
-            co_return failure(errc::invalid, "not an account's name: " + shortened(printable(author), 120));
-        }
+        if (!is_author(author)) co_return no_account(author);
         patience left(requests_.line().time());
         auto call = requests_.listing(std::move(author), left);
         auto models = co_await settled(std::move(call));
         co_return models;
     }
 
+    asio::awaitable<result<model_listing>> newest_models(std::string author) override {
+        if (!is_author(author)) co_return no_account(author);
+        patience left(requests_.line().time());
+        auto call = requests_.newest(std::move(author), left);
+        auto models = co_await settled(std::move(call));
+        co_return models;
+    }
+
+    asio::awaitable<result<std::optional<std::vector<dated_file>>>>
+    file_dates(std::string repo, std::string commit) override {
+        if (!is_repo_id(repo) || !is_full_commit(commit)) co_return no_commit(repo);
+        patience left(requests_.line().time());
+        auto call = requests_.dated_tree(std::move(repo), std::move(commit), left);
+        auto files = co_await settled(std::move(call));
+        co_return files;
+    }
+
+    asio::awaitable<result<account_overview>> owner(std::string account) override {
+        if (!is_author(account)) co_return no_account(account);
+        patience left(requests_.line().time());
+        auto call = requests_.owner(std::move(account), left);
+        auto told = co_await settled(std::move(call));
+        co_return told;
+    }
+
+    asio::awaitable<result<std::optional<bool>>> discussions_open(std::string repo) override {
+        if (!is_repo_id(repo)) {
+            co_return failure(errc::invalid, "not a repo's name: " + shortened(printable(repo), 120));
+        }
+        patience left(requests_.line().time());
+        auto call = requests_.discussions_open(std::move(repo), left);
+        auto told = co_await settled(std::move(call));
+        co_return told;
+    }
+
     asio::awaitable<result<std::vector<text_file>>>
     read_texts(std::string repo, std::string commit, std::vector<file_entry> files) override {
-        if (!is_repo_id(repo) || !is_full_commit(commit)) {
-            co_return failure(errc::invalid, "not a commit of a repo: " + shortened(printable(repo), 120));
-        }
+        if (!is_repo_id(repo) || !is_full_commit(commit)) co_return no_commit(repo);
         snapshot wanted;
         wanted.repo = std::move(repo);
         wanted.commit = std::move(commit);

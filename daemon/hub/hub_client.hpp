@@ -33,6 +33,9 @@ struct observe_request {
     bool want_baseline_state = false; ///< the store has no snapshot of `baseline`: build it too
     bool want_deployed_state = false;
     bool token_worked = false; ///< an earlier poll with a token could read what is refused now
+    /// One request: the info alone. No tree, log or refs; the files are those that the info lists, perhaps
+    /// without sizes and hashes. Not for judging changes.
+    bool facts_only = false;
     /// Whether the store already holds a small text of this content (called for files that may be kept).
     std::function<bool(file_entry const&)> has_text;
     /// Which small texts are to come with the observation; null: none (read_texts fetches them on demand).
@@ -47,9 +50,37 @@ struct listed_model {
     std::optional<instant> created_at;
     std::optional<instant> last_modified;
     std::string pipeline_tag;
-    std::vector<std::string> tags;
+    std::vector<std::string> tags; ///< those about licence and base models; there may be 10,000 rows
     std::optional<std::uint64_t> downloads;
-    json::object raw; ///< the row as it came
+    bool is_private = false;
+    bool disabled = false;
+};
+
+/// The newest models of an account, newest change first.
+struct model_listing {
+    std::vector<listed_model> models;
+    bool complete = false; ///< every model that we may see; false: cut at the bound
+    bool sorted = false;   ///< the server obeyed the order: what was cut off is older
+};
+
+/// One file with the commit that touched it last, as `GET …/tree/{rev}?expand=true` tells it.
+struct dated_file {
+    file_entry file;
+    std::string commit; ///< empty: not told
+    std::string title;  ///< of that commit
+    std::optional<instant> date;
+    std::optional<scan_level> scan; ///< of this file; nullopt: not told
+};
+
+enum class account_kind { unknown, organisation, user };
+
+/// What the hub says of an account (`GET …/overview`). `unknown`: it does not say, and nothing else is known.
+struct account_overview {
+    account_kind kind = account_kind::unknown;
+    std::string id;               ///< `_id`
+    std::optional<bool> verified; ///< of an organisation
+    std::optional<instant> created_at;
+    std::optional<std::uint64_t> members; ///< of an organisation
 };
 
 /// The seam to one hub. Every call is within the hub's rate budget (it waits for a slot up to its deadline,
@@ -63,6 +94,20 @@ public:
 
     /// Every public model of an account, all pages.
     virtual asio::awaitable<result<std::vector<listed_model>>> list_models(std::string author) = 0;
+
+    /// The account's models by their newest change, at most limits::max_newest_models.
+    virtual asio::awaitable<result<model_listing>> newest_models(std::string author) = 0;
+
+    /// Every file at a commit with the commit that touched it last, as far as the server tells that; sorted.
+    /// nullopt: the hub refuses (gated, no such endpoint).
+    virtual asio::awaitable<result<std::optional<std::vector<dated_file>>>>
+    file_dates(std::string repo, std::string commit) = 0;
+
+    /// Asks for an organisation first, then for a user. A server that knows neither is no error.
+    virtual asio::awaitable<result<account_overview>> owner(std::string account) = 0;
+
+    /// Whether people can write to the repo's discussions; nullopt: the hub does not tell.
+    virtual asio::awaitable<result<std::optional<bool>>> discussions_open(std::string repo) = 0;
 
     /// Contents of small text files at a commit, checked against their ids; those that cannot be had (gated,
     /// failing, over the bounds) are left out. Errors: limited, cancelled, unauthorized, inconsistent.

@@ -20,6 +20,8 @@ inline constexpr std::size_t max_redirects = 5;
 inline constexpr std::size_t max_tree_pages = 500;
 inline constexpr std::size_t max_listing_pages = 200;
 inline constexpr std::size_t max_log_pages = 20;
+inline constexpr std::size_t max_dated_pages = 40; ///< the Hub sends 50 or 100 files per page
+inline constexpr std::size_t max_newest_models = 10'000;
 inline constexpr std::size_t first_log_page = 50; ///< enough for the gap between two polls
 inline constexpr std::size_t log_page = 1'000;
 

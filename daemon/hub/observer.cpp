@@ -92,6 +92,7 @@ asio::awaitable<result<observation>> observer::readable(hub_answer answer, std::
     }
     auto info = parse_model_info(response.body, line_.options().name, request_.revision, line_.time().now());
     if (!info) co_return at_request(info.error(), answer.method, answer.url);
+    if (request_.facts_only) co_return facts_of(std::move(*info));
     auto proof = proof_of(*info);
     proof.etag = etag;
     proof.body_tag = tag;
@@ -103,6 +104,14 @@ asio::awaitable<result<observation>> observer::readable(hub_answer answer, std::
     }
     auto seen = co_await whole(std::move(*info), std::move(proof), std::move(old));
     co_return seen;
+}
+
+observation observer::facts_of(model_info info) {
+    observation seen;
+    seen.place = info.state.disabled ? standing::disabled : standing::present;
+    if (info.state.disabled) seen.detail = "The hub marks the repo as disabled.";
+    seen.state = std::move(info.state);
+    return seen;
 }
 
 /// Nothing moved. But whether our token still opens a gated repo shows nowhere in its info: that is asked

@@ -20,6 +20,7 @@ private:
     // The cheap question and what its answer leads to (observer.cpp).
     asio::awaitable<result<observation>> ask(std::optional<poll_proof> old);
     asio::awaitable<result<observation>> readable(hub_answer answer, std::optional<poll_proof> old);
+    [[nodiscard]] static observation facts_of(model_info info);
     asio::awaitable<result<observation>> unmoved(poll_proof old);
     asio::awaitable<result<observation>>
     whole(model_info info, poll_proof proof, std::optional<poll_proof> old);

@@ -24,6 +24,13 @@ parse_model_info(std::string_view body, std::string_view hub, std::string_view r
 /// Files of one page of `GET …/tree/{rev}`; directories are left out. Not sorted.
 [[nodiscard]] result<std::vector<file_entry>> parse_tree_page(std::string_view body);
 
+/// The same with who touched each file last, as far as the server tells it.
+[[nodiscard]] result<std::vector<dated_file>> parse_dated_page(std::string_view body);
+
+/// The overview of an account; an answer about another account than `name` is an error.
+[[nodiscard]] result<account_overview>
+parse_overview(std::string_view body, std::string_view name, account_kind kind);
+
 /// Sorts by path; a path that comes twice, or too many files, is an error.
 [[nodiscard]] result<void> settle_files(std::vector<file_entry>& files);
 

@@ -116,6 +116,7 @@ void read_card(snapshot& state, json::object const& info) {
 void read_behaviour(snapshot& state, json::object const& info) {
     state.custom_code = std::find(state.tags.begin(), state.tags.end(), "custom_code") != state.tags.end();
     auto const* const config = object_member(info, "config");
+    state.configuration_told = config != nullptr;
     auto const* const tokenizer = config == nullptr ? nullptr : object_member(*config, "tokenizer_config");
     add_auto_map(state.auto_map, config);
     add_auto_map(state.auto_map, tokenizer);

@@ -165,6 +165,8 @@ read_info(json::object const& info, std::string_view hub, std::string_view revis
     state.pipeline_tag = short_text(text_of(info, "pipeline_tag"));
     state.library_name = short_text(text_of(info, "library_name"));
     state.downloads = count_member(info, "downloads");
+    auto const* const silent = member(info, "discussionsDisabled");
+    if (silent != nullptr && silent->is_bool()) state.discussions_disabled = silent->get_bool();
     read_card(state, info);
     read_behaviour(state, info);
     auto const scan = read_scan(state, info);

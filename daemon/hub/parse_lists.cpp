@@ -51,10 +51,13 @@ result<void> read_lfs(file_entry& file, std::optional<std::uint64_t>& size, json
     return {};
 }
 
-result<void> read_tree_row(json::object const& row, std::vector<file_entry>& out) {
+/// Directories, and links to other repos that nobody downloads, are no files.
+bool is_file_row(json::object const& row) noexcept {
     auto const type = text_of(row, "type");
-    if (!type.empty() && type != "file")
-        return {}; // directories, and links to other repos that nobody downloads
+    return type.empty() || type == "file";
+}
+
+result<file_entry> read_file(json::object const& row) {
     file_entry file;
     file.path = text_of(row, "path");
     if (!is_sound_path(file.path)) {
@@ -71,7 +74,35 @@ result<void> read_tree_row(json::object const& row, std::vector<file_entry>& out
     if (bad_oid) return failure(errc::malformed, "the tree gives no object id for " + printable(file.path));
     if (!size) return failure(errc::malformed, "the tree gives no size for " + printable(file.path));
     file.size = *size;
-    out.push_back(std::move(file));
+    return file;
+}
+
+result<void> read_tree_row(json::object const& row, std::vector<file_entry>& out) {
+    if (!is_file_row(row)) return {};
+    auto file = read_file(row);
+    if (!file) return file.error();
+    out.push_back(std::move(*file));
+    return {};
+}
+
+result<void> read_dated_row(json::object const& row, std::vector<dated_file>& out) {
+    if (!is_file_row(row)) return {};
+    auto file = read_file(row);
+    if (!file) return file.error();
+    dated_file made;
+    made.file = std::move(*file);
+    if (auto const* const last = object_member(row, "lastCommit"); last != nullptr) {
+        auto const id = text_of(*last, "id");
+        if (is_full_commit(id)) made.commit = lower(id);
+        made.title = short_text(text_of(*last, "title"));
+        made.date = from_rfc3339(text_of(*last, "date"));
+    }
+    if (auto const* const status = object_member(row, "securityFileStatus"); status != nullptr) {
+        auto const level = parse_scan_level(text_of(*status, "status"));
+        // "absent" is our own word; a hub that says it was not understood.
+        made.scan = level == scan_level::absent ? scan_level::error : level;
+    }
+    out.push_back(std::move(made));
     return {};
 }
 
@@ -119,6 +150,11 @@ result<std::vector<named_ref>> read_ref_group(json::object const& body, std::str
     return out;
 }
 
+bool is_set(json::object const& row, std::string_view key) noexcept {
+    auto const* const found = row.if_contains(key);
+    return found != nullptr && found->is_bool() && found->get_bool();
+}
+
 result<void> read_listing_row(json::object const& row, std::vector<listed_model>& out) {
     listed_model model;
     model.repo = text_of_either(row, "id", "modelId");
@@ -129,9 +165,15 @@ result<void> read_listing_row(json::object const& row, std::vector<listed_model>
     model.created_at = from_rfc3339(text_of_either(row, "createdAt", "created_at"));
     model.last_modified = from_rfc3339(text_of_either(row, "lastModified", "last_modified"));
     model.pipeline_tag = short_text(text_of(row, "pipeline_tag"));
-    if (array_member(row, "tags") != nullptr) model.tags = short_texts(member(row, "tags"));
+    if (array_member(row, "tags") != nullptr) {
+        model.tags = short_texts(member(row, "tags"));
+        std::erase_if(model.tags, [](std::string const& tag) {
+            return !tag.starts_with("base_model:") && !tag.starts_with("license:");
+        });
+    }
     model.downloads = count_member(row, "downloads");
-    model.raw = json::object(row, json::storage_ptr{});
+    model.is_private = is_set(row, "private");
+    model.disabled = is_set(row, "disabled");
     out.push_back(std::move(model));
     return {};
 }
@@ -140,6 +182,10 @@ result<void> read_listing_row(json::object const& row, std::vector<listed_model>
 
 result<std::vector<file_entry>> parse_tree_page(std::string_view body) {
     return read_rows<file_entry>(body, "the tree", limits::max_files, read_tree_row);
+}
+
+result<std::vector<dated_file>> parse_dated_page(std::string_view body) {
+    return read_rows<dated_file>(body, "the tree", limits::max_files, read_dated_row);
 }
 
 result<void> settle_files(std::vector<file_entry>& files) {

@@ -75,6 +75,13 @@ public:
 
     asio::awaitable<result<std::vector<listed_model>>> listing(std::string author, patience& left);
 
+    // What only an assessment asks for (requests_facts.cpp).
+    asio::awaitable<result<model_listing>> newest(std::string author, patience& left);
+    asio::awaitable<result<std::optional<std::vector<dated_file>>>>
+    dated_tree(std::string repo, std::string commit, patience& left);
+    asio::awaitable<result<account_overview>> owner(std::string account, patience& left);
+    asio::awaitable<result<std::optional<bool>>> discussions_open(std::string repo, patience& left);
+
 private:
     struct page {
         std::string body;
@@ -92,8 +99,13 @@ private:
         std::size_t max_pages,
         patience& left
     );
+    /// The models of one page that belong to the account.
+    [[nodiscard]] result<std::vector<listed_model>>
+    listed_on(hub_answer const& answer, std::string_view author) const;
     asio::awaitable<result<std::vector<listed_model>>>
     listing_pages(std::string url, std::string const& author, patience& left);
+    asio::awaitable<result<std::optional<account_overview>>>
+    overview(std::string account, account_kind kind, patience& left);
 
     template <class T>
     struct remembered {

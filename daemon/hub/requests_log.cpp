@@ -20,23 +20,6 @@ bool all_seen(commit_log const& log, std::vector<std::string> const& wanted) {
     return std::all_of(wanted.begin(), wanted.end(), seen);
 }
 
-bool tells_nothing(meaning what) noexcept {
-    switch (what) {
-    case meaning::gated:
-    case meaning::disabled:
-    case meaning::forbidden:
-    case meaning::unauthenticated:
-    case meaning::not_found:
-    case meaning::repo_not_found:
-    case meaning::entry_not_found:
-    case meaning::revision_not_found:
-    case meaning::not_offered:
-        return true;
-    default:
-        return false;
-    }
-}
-
 bool is_author(std::string_view repo, std::string_view author) {
     auto const slash = repo.find('/');
     return slash != std::string_view::npos && lower(repo.substr(0, slash)) == lower(author);
@@ -115,16 +98,7 @@ asio::awaitable<result<log_answer>> hub_requests::log_pages(
 
 asio::awaitable<result<std::vector<listed_model>>> hub_requests::listing(std::string author, patience& left) {
     static constexpr std::string_view expansions[]{
-        "sha",
-        "lastModified",
-        "createdAt",
-        "pipeline_tag",
-        "tags",
-        "downloads",
-        "cardData",
-        "gated",
-        "private",
-        "disabled"
+        "sha", "lastModified", "createdAt", "pipeline_tag", "tags", "downloads", "private", "disabled"
     };
     auto const base = exchange_.where().api("models?author=" + encoded_segment(author) + "&limit=1000");
     if (listing_expands_) {
@@ -139,6 +113,15 @@ asio::awaitable<result<std::vector<listed_model>>> hub_requests::listing(std::st
     co_return models;
 }
 
+result<std::vector<listed_model>>
+hub_requests::listed_on(hub_answer const& answer, std::string_view author) const {
+    auto rows = parse_listing_page(answer.response.body);
+    if (!rows) return at_request(rows.error(), answer.method, answer.url);
+    // A server that does not know the filter would hand us every model it has.
+    std::erase_if(*rows, [&](listed_model const& row) { return !is_author(row.repo, author); });
+    return rows;
+}
+
 asio::awaitable<result<std::vector<listed_model>>>
 hub_requests::listing_pages(std::string url, std::string const& author, patience& left) {
     std::vector<listed_model> models;
@@ -150,12 +133,9 @@ hub_requests::listing_pages(std::string url, std::string const& author, patience
         if (answer->response.status != 200) co_return exchange_.unusable(*answer);
         auto here = page_of(*answer);
         if (!here) co_return here.error();
-        auto rows = parse_listing_page(answer->response.body);
-        if (!rows) co_return at_request(rows.error(), answer->method, answer->url);
-        for (auto& row : *rows) {
-            // A server that does not know the filter would hand us every model it has.
-            if (is_author(row.repo, author)) models.push_back(std::move(row));
-        }
+        auto rows = listed_on(*answer, author);
+        if (!rows) co_return rows.error();
+        std::move(rows->begin(), rows->end(), std::back_inserter(models));
         if (models.size() > limits::max_files) {
             co_return failure(
                 errc::too_large, request_name("GET", url) + ": the account has too many models"

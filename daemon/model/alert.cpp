@@ -125,6 +125,14 @@ json::object to_json(alert const& entry) {
         };
     }
     if (!entry.resolution.empty()) out["resolution"] = entry.resolution;
+    if (entry.state == alert_state::silenced && entry.hold) {
+        out["silenced"] =
+            json::object{{"silence", entry.hold->silence}, {"until", to_rfc3339(entry.hold->until)}};
+    }
+    if (entry.flapping()) {
+        out["flapping"] =
+            json::object{{"openings", entry.openings}, {"absent_since", or_null(entry.absent_since)}};
+    }
     return out;
 }
 
@@ -148,6 +156,11 @@ alert alert_from_json(json::object const& object) {
         out.acknowledged_until = instant_of(by, "until");
     }
     out.resolution = text_of(object, "resolution");
+    if (auto const* const known = object.if_contains("flapping")) {
+        auto const& flaps = known->as_object();
+        out.openings = static_cast<unsigned>(number_of(flaps, "openings").value_or(1));
+        out.absent_since = instant_of(flaps, "absent_since");
+    }
     return out;
 }
 

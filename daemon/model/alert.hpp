@@ -14,6 +14,15 @@ enum class alert_state { open, acknowledged, silenced, resolved };
 [[nodiscard]] std::string_view to_string(alert_state state) noexcept;
 [[nodiscard]] alert_state parse_alert_state(std::string_view text); ///< throws std::invalid_argument
 
+/// The silence that holds an alert, or that it broke through.
+struct silence_hold {
+    std::string silence;             ///< its id
+    severity level = severity::info; ///< the alert's severity when it was silenced, or broke through
+    instant since{};                 ///< when that was
+    instant until{};                 ///< end of that silence
+    bool operator==(silence_hold const&) const = default;
+};
+
 /// A change or finding that people must hear of, with a state. One per (watch, kind, dedupe) that is not
 /// resolved.
 struct alert {
@@ -36,13 +45,22 @@ struct alert {
     std::string acknowledged_reason;
     std::optional<instant> acknowledged_until;
     std::string resolution; ///< why it was resolved
+    std::optional<silence_hold> hold;
+    bool untold = false;                 ///< a silence kept something of it back: it is told when that ends
+    unsigned openings = 1;               ///< how often it opened within a day, counting those before it
+    std::optional<instant> absent_since; ///< flapping: no longer seen since then, but not yet believed
+
+    /// It comes and goes: its end is believed only after it has stayed away for a while.
+    [[nodiscard]] bool flapping() const noexcept { return openings >= 3; }
 
     [[nodiscard]] bool active() const noexcept { return state != alert_state::resolved; }
 
-    /// Open, or acknowledged only until an instant that has passed.
+    /// Open, or acknowledged or silenced only until an instant that has passed.
     [[nodiscard]] bool needs_attention(instant now) const noexcept {
         bool const lapsed = acknowledged_until && *acknowledged_until <= now;
-        return state == alert_state::open || (state == alert_state::acknowledged && lapsed);
+        bool const audible = !hold || hold->until <= now;
+        return state == alert_state::open || (state == alert_state::acknowledged && lapsed) ||
+               (state == alert_state::silenced && audible);
     }
 };
 

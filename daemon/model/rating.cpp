@@ -41,6 +41,9 @@ json::object to_json(rating_record const& record) {
     json::object publisher;
     for (auto const& [key, value] : record.publisher)
         publisher[key] = value;
+    json::object upstream;
+    for (auto const& [repo, polls] : record.upstream_polls)
+        upstream[repo] = polls;
     return {
         {"now", to_json(record.now)},
         {"reference", to_json(record.reference)},
@@ -50,6 +53,7 @@ json::object to_json(rating_record const& record) {
         {"outdated_since", or_null(record.outdated_since)},
         {"successor", record.successor},
         {"successor_polls", record.successor_polls},
+        {"upstream_polls", std::move(upstream)},
         {"publisher", std::move(publisher)}
     };
 }
@@ -64,6 +68,8 @@ rating_record rating_record_from_json(json::object const& object) {
     out.outdated_since = instant_of(object, "outdated_since");
     out.successor = text_of(object, "successor");
     out.successor_polls = object.at("successor_polls").to_number<unsigned>();
+    for (auto const& member : object.at("upstream_polls").as_object())
+        out.upstream_polls.emplace(std::string{member.key()}, member.value().to_number<unsigned>());
     for (auto const& member : object.at("publisher").as_object())
         out.publisher.emplace(std::string{member.key()}, std::string{member.value().as_string()});
     return out;

@@ -34,9 +34,10 @@ struct rating_record {
     unsigned worse = 0;    ///< polls in a row whose level was above the reference's
     unsigned better = 0;   ///< … below it; two of them make the reference follow
     std::optional<instant> outdated_since;
-    std::string successor;                        ///< repo that was picked last; empty: none
-    unsigned successor_polls = 0;                 ///< polls in a row that found a successor
-    std::map<std::string, std::string> publisher; ///< what was known of the publisher at the baseline
+    std::string successor;                          ///< repo that was picked last; empty: none
+    unsigned successor_polls = 0;                   ///< polls in a row that found a successor
+    std::map<std::string, unsigned> upstream_polls; ///< the same for base models, by repo
+    std::map<std::string, std::string> publisher;   ///< what was known of the publisher at the baseline
 };
 
 [[nodiscard]] json::object to_json(rating_record const& record);

@@ -59,6 +59,13 @@ license_statement license_from_json(json::object const& source) {
     };
 }
 
+/// Facts that no alert is about. Those that older versions did not record must stay here: else every model
+/// would look changed after an upgrade.
+bool raises_nothing(std::string_view key) noexcept {
+    return key == "observed_at" || key == "downloads" || key == "discussions_disabled" ||
+           key == "configuration_told";
+}
+
 /// Length-prefixed, so that no two different sequences give the same bytes.
 void add(std::string& bytes, std::string_view part) {
     bytes += std::to_string(part.size());
@@ -114,7 +121,7 @@ std::string fingerprint(snapshot const& state) {
     bytes.reserve(256 + state.files.size() * 160);
     auto const facts = to_json(state);
     for (auto const& member : facts) {
-        if (member.key() == "observed_at" || member.key() == "downloads") continue;
+        if (raises_nothing(member.key())) continue;
         add(bytes, member.key());
         add(bytes, json::serialize(member.value()));
     }
@@ -128,7 +135,7 @@ std::string fingerprint(snapshot const& state) {
 }
 
 json::object to_json(snapshot const& state) {
-    return {
+    json::object out{
         {"hub", state.hub},
         {"repo", state.repo},
         {"revision", state.revision},
@@ -156,6 +163,9 @@ json::object to_json(snapshot const& state) {
         {"scan", to_json(state.scan)},
         {"is_tag", state.is_tag}
     };
+    if (state.discussions_disabled) out["discussions_disabled"] = *state.discussions_disabled;
+    if (state.configuration_told) out["configuration_told"] = true;
+    return out;
 }
 
 snapshot snapshot_from_json(json::object const& object) {
@@ -188,6 +198,9 @@ snapshot snapshot_from_json(json::object const& object) {
     out.card = object.at("card").as_object();
     out.scan = scan_from_json(object);
     out.is_tag = flag_of(object, "is_tag");
+    if (object.contains("discussions_disabled"))
+        out.discussions_disabled = flag_of(object, "discussions_disabled");
+    out.configuration_told = flag_of(object, "configuration_told");
     return out;
 }
 

@@ -115,7 +115,10 @@ struct snapshot {
     json::object card;                 ///< `cardData` as it came
     std::optional<scan_report> scan;   ///< nullopt: not asked or not told
     bool is_tag = false;               ///< the revision is a tag of this repo
-    std::vector<file_entry> files;     ///< sorted by path, no directories; complete
+    std::optional<bool> discussions_disabled; ///< not part of the fingerprint
+    bool configuration_told = false; ///< the hub handed out the model's configuration: an empty `auto_map` is
+                                     ///< then a fact; not part of the fingerprint
+    std::vector<file_entry> files;   ///< sorted by path, no directories; complete
 
     [[nodiscard]] file_entry const* find(std::string_view path) const noexcept;
 };

@@ -23,27 +23,31 @@ struct delivery {
     unsigned status = 0;
     std::string answer; ///< "503 Service Unavailable: …", printable, at most 300 bytes, no secret
     std::optional<std::chrono::seconds> retry_after;
-    std::vector<std::string> pending_recipients; ///< email: those who have not got it yet; empty: all or none
+    /// Email: addresses that have not got it yet; PagerDuty: alerts whose event was not taken yet. Empty: all
+    /// or none.
+    std::vector<std::string> pending_recipients;
 };
 
 /// A configured far end. `send` never throws for what the world does.
 class channel {
 public:
     virtual ~channel() = default;
-    /// `recipients` narrows an email to those that are still to be served; empty: all.
+    /// `recipients` narrows it to what an earlier attempt left pending; empty: all.
     virtual asio::awaitable<delivery> send(message const& what, std::vector<std::string> recipients) = 0;
+
     virtual asio::awaitable<delivery> send(message const& what) { return send(what, {}); }
 };
 
-enum class channel_type { webhook, slack, email };
+enum class channel_type { webhook, slack, email, teams, pagerduty, command };
 
 /// Settings of a channel, secrets already read.
 struct channel_options {
     std::string name;
     channel_type type = channel_type::webhook;
-    std::string url;     ///< webhook, slack (a secret)
-    std::string secret;  ///< webhook: Standard Webhooks signing secret, "whsec_…" or raw
-    std::string smtp;    ///< email: "smtp://host[:587]", "smtps://host[:465]", "sendmail:" or "sendmail:/path"
+    std::string url;    ///< webhook; slack and teams (a secret); pagerduty (empty: PagerDuty's own)
+    std::string secret; ///< webhook: Standard Webhooks signing secret; pagerduty: routing key
+    std::vector<std::string> command; ///< command: absolute path and arguments
+    std::string smtp; ///< email: "smtp://host[:587]", "smtps://host[:465]", "sendmail:" or "sendmail:/path"
     std::string from;
     std::vector<std::string> to;
     std::string username;
@@ -56,7 +60,7 @@ struct channel_options {
 struct channel_deps {
     net::http_transport& transport;
     net::clock& time;
-    asio::any_io_executor blocking; ///< libcurl and sendmail run here
+    asio::any_io_executor blocking; ///< libcurl and programs run here
 };
 
 [[nodiscard]] std::unique_ptr<channel> make_channel(channel_options options, channel_deps deps);

@@ -1,4 +1,5 @@
 #include "daemon/model/text.hpp"
+#include "daemon/notify/digest_render.hpp"
 #include "daemon/notify/email_render.hpp"
 #include "daemon/notify/html.hpp"
 #include "daemon/notify/message_text.hpp"
@@ -79,6 +80,7 @@ std::string alert_html(alert const& source, message const& carrier) {
     );
     std::string rows;
     rows += row("In production", html_text(entry.production));
+    rows += row("Rating", html_text(entry.rating));
     rows += row("Do now", html_text(entry.action));
     rows += row("What changed", lines_html(entry.detail));
     rows += row("Files", files_html(entry));
@@ -115,6 +117,7 @@ std::string alerts_html(message const& what) {
 std::string email_html(message const& what) {
     auto const title = subject_line(what, 200);
     if (!what.alerts.empty()) return html_document(title, alerts_html(what));
+    if (is_digest(what.payload)) return html_document(title, digest_html(what.payload));
     auto const own = text_of(what.payload, "html");
     if (own.starts_with("<!DOCTYPE") || own.starts_with("<html")) return std::string{own};
     if (!own.empty()) return html_document(title, own);

@@ -12,6 +12,12 @@ std::unique_ptr<channel> make_channel(channel_options options, channel_deps deps
         return make_slack_channel(std::move(options), deps);
     case channel_type::email:
         return make_email_channel(std::move(options), deps);
+    case channel_type::teams:
+        return make_teams_channel(std::move(options), deps);
+    case channel_type::pagerduty:
+        return make_pagerduty_channel(std::move(options), deps);
+    case channel_type::command:
+        return make_command_channel(std::move(options), deps);
     }
     throw std::logic_error("make_channel: unknown channel type");
 }

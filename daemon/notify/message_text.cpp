@@ -1,6 +1,7 @@
 #include "daemon/notify/message_text.hpp"
 
 #include "daemon/model/text.hpp"
+#include "daemon/notify/digest_render.hpp"
 #include "daemon/notify/safe_text.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ namespace modelwatch::notify {
 namespace {
 
 std::string one_line(std::string_view text, std::size_t limit) {
-    return shortened(printable(shortened(text, limit)), limit);
+    return shortened(without_links(printable(shortened(text, limit))), limit);
 }
 
 std::string upper(std::string_view text) {
@@ -71,19 +72,46 @@ std::string content_words(std::string const& hash, std::optional<std::uint64_t> 
     return size ? fmt::format("{} ({})", named, human_size(*size)) : named;
 }
 
+/// Whether the bytes in production are affected; nullopt: not known, or no such question.
+std::optional<bool> production_affected(alert const& entry) {
+    if (entry.what.kind == alert_kind::deployed_drift) return true;
+    auto const* affected = entry.what.evidence.if_contains("deployed_affected");
+    if (affected == nullptr || !affected->is_bool()) return std::nullopt;
+    return affected->get_bool();
+}
+
 /// The first question of who is on call. Only evidence answers it; unknown is said as unknown.
 std::string production_words(alert const& entry) {
     auto const& evidence = entry.what.evidence;
     std::string commit;
     if (auto const named = text_of(evidence, "deployed_commit"); !named.empty())
         commit = fmt::format(" (deployed commit {})", one_line(short_commit(named), 40));
-    if (auto const* affected = evidence.if_contains("deployed_affected"); affected && affected->is_bool())
-        return (affected->get_bool() ? "AFFECTED" : "not affected") + commit;
+    if (auto const affected = production_affected(entry))
+        return (*affected ? "AFFECTED" : "not affected") + commit;
     auto const about = info(entry.what.kind).about;
-    if (entry.what.kind == alert_kind::deployed_drift) return "AFFECTED" + commit;
     if (about != alert_class::integrity && about != alert_class::content) return {};
     if (!commit.empty()) return "not known: the hub did not show the files of it" + commit;
     return "not known (set `deployed` for this watch, and modelwatch will say)";
+}
+
+/// For a subject, where there is room for the answer only. Of a group: one that is affected decides, and "not
+/// affected" is said only when it is known of all.
+std::string production_mark(std::vector<alert const*> const& sorted, message_type type) {
+    if (type == message_type::resolved) return {};
+    bool all_safe = true;
+    for (auto const* one : sorted) {
+        auto const affected = production_affected(*one);
+        if (affected == true) return ", production AFFECTED";
+        all_safe = all_safe && affected == false;
+    }
+    return all_safe ? ", production not affected" : "";
+}
+
+std::string rating_words(alert const& entry) {
+    auto const before = one_line(text_of(entry.what.evidence, "rating_before"), 40);
+    auto const after = one_line(text_of(entry.what.evidence, "rating_after"), 40);
+    if (after.empty() || before == after) return {};
+    return before.empty() ? after + " (not known before)" : fmt::format("{} -> {}", before, after);
 }
 
 std::string times_of(alert const& entry) {
@@ -111,12 +139,13 @@ std::vector<std::string> commands_for(alert const& entry, message_type type) {
     auto const& what = entry.what;
     if (info(what.kind).about != alert_class::monitor && !entry.repo.empty()) {
         // With the commit: what is accepted is what was looked at, not what came in the meantime.
-        auto const commit = what.commit.empty() ? "" : " --commit " + shell_word(what.commit);
-        out.push_back(
-            fmt::format("modelwatch accept {}{} --by NAME --reason TEXT", shell_word(entry.repo), commit)
-        );
+        auto const commit = what.commit.empty() ? "" : " --commit " + shell_word(one_line(what.commit, 64));
+        out.push_back(fmt::format(
+            "modelwatch accept {}{} --by NAME --reason TEXT", shell_word(one_line(entry.repo, 200)), commit
+        ));
     }
-    out.push_back(fmt::format("modelwatch alerts ack {} --by NAME --reason TEXT", shell_word(entry.id)));
+    auto const id = shell_word(one_line(entry.id, 64));
+    out.push_back(fmt::format("modelwatch alerts ack {} --by NAME --reason TEXT", id));
     return out;
 }
 
@@ -144,6 +173,7 @@ std::string alert_as_text(alert_text const& entry) {
     if (!entry.tags.empty()) out += fmt::format(" [{}]", entry.tags);
     out += "\n" + entry.summary + "\n";
     if (!entry.production.empty()) out += "In production: " + entry.production + "\n";
+    if (!entry.rating.empty()) out += "Rating: " + entry.rating + "\n";
     if (!entry.action.empty()) out += "Do now: " + entry.action + "\n";
     append_block(out, "What changed", change_lines(entry));
     if (!entry.url.empty()) append_block(out, "Evidence", {entry.url});
@@ -180,15 +210,18 @@ alert_text describe(alert const& entry, message const& carrier, std::size_t max_
     auto const& what = entry.what;
     alert_text out;
     out.badge = badge_of(what.level, carrier.type);
+    out.place = place_of(entry);
     out.title = title_of(entry);
     out.tags = tags_of(entry);
     out.summary = summary_of(entry, carrier);
     if (carrier.type != message_type::resolved) {
         out.production = production_words(entry);
+        out.rating = rating_words(entry);
         out.action =
             one_line(what.action.empty() ? info(what.kind).action : std::string_view{what.action}, 600);
     }
-    out.detail = printable_lines(what.detail, 6000);
+    for (auto const& line : printable_lines(what.detail, 6000))
+        out.detail.push_back(without_links(line));
     for (auto const& file : what.files) {
         if (out.files.size() == max_files) break;
         out.files.push_back(
@@ -221,14 +254,16 @@ std::string subject_line(message const& what, std::size_t limit) {
     auto const& worst = *sorted.front();
     auto const badge = fmt::format("[{}] ", badge_of(worst.what.level, what.type));
     auto const tags = worst.tags.empty() ? std::string{} : fmt::format(" [{}]", tags_of(worst));
+    auto const end = production_mark(sorted, what.type) + tags;
     auto const words = sorted.size() == 1 ? title_of(worst) : group_words(sorted);
-    auto const fixed = badge.size() + tags.size();
+    auto const fixed = badge.size() + end.size();
     // The labels say which deployment: a long file name gives way to them.
-    if (fixed + 20 > limit) return shortened(badge + words + tags, limit);
-    return badge + shortened(words, limit - fixed) + tags;
+    if (fixed + 20 > limit) return shortened(badge + words + end, limit);
+    return badge + shortened(words, limit - fixed) + end;
 }
 
 std::string payload_text(message const& what) {
+    if (is_digest(what.payload)) return digest_text(what.payload);
     if (auto const text = text_of(what.payload, "text"); !text.empty()) return std::string{text};
     if (what.type == message_type::test)
         return "This is a test message from modelwatch. Nothing has happened and nothing needs to be done: "

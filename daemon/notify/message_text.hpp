@@ -16,15 +16,17 @@ struct file_text {
     std::string after;
 };
 
-/// What people must read of one alert, in the order in which they need it. All texts are printable and
-/// bounded, but not yet escaped for any markup.
+/// What people must read of one alert, in the order in which they need it. All texts are printable, bounded
+/// and free of links but for `url`, but not yet escaped for any markup.
 struct alert_text {
     std::string badge;   ///< "HIGH", "HIGH, updated", "HIGH, reminder", "RESOLVED"
+    std::string place;   ///< "tiiuae/falcon-7b", or "hub mirror" for an alert about the monitor
     std::string title;   ///< "tiiuae/falcon-7b: weights replaced (model.safetensors)"
     std::string tags;    ///< "env=prod, team=search"; may be empty
     std::string summary; ///< one line
     std::string
         production; ///< whether the bytes in production are affected; empty where the question has no sense
+    std::string rating;              ///< "Medium -> High"; empty where it did not change or is not known
     std::string action;              ///< what to do first
     std::vector<std::string> detail; ///< lines
     std::vector<file_text> files;
@@ -42,7 +44,8 @@ struct alert_text {
 /// The alerts of a message, worst first, then the older first.
 [[nodiscard]] std::vector<alert const*> worst_first(std::vector<alert> const& alerts);
 
-/// The first line: what happened, to what, how bad. One printable line of at most `limit` bytes.
+/// The first line: how bad, what happened to what, whether production is affected, which labels. One
+/// printable line of at most `limit` bytes.
 [[nodiscard]] std::string subject_line(message const& what, std::size_t limit);
 
 /// Plain text of a digest or test message: the payload's "text", else something that says what it is.

@@ -69,6 +69,24 @@ std::string shell_word(std::string_view text) {
     return out + "'";
 }
 
+std::string without_links(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto const rest = text.substr(i);
+        if (rest.starts_with("://")) {
+            out += "[:]";
+        } else if (rest[0] == '.' && i >= 3 && lower(text.substr(i - 3, 3)) == "www") {
+            out += "[.]";
+        } else if (rest[0] == ':' && i >= 6 && lower(text.substr(i - 6, 6)) == "mailto") {
+            out += "[:]";
+        } else {
+            out += rest[0];
+        }
+    }
+    return out;
+}
+
 std::string safe_url(std::string_view text) {
     if (!text.starts_with("https://") && !text.starts_with("http://")) return {};
     if (text.size() > 2000) return {};

@@ -12,6 +12,10 @@ namespace modelwatch::notify {
 /// printable() line by line: line breaks stay.
 [[nodiscard]] std::vector<std::string> printable_lines(std::string_view text, std::size_t limit);
 
+/// Text of others in which no reader finds a link: "https[:]//", "www[.]". Mail programs and chats make links
+/// of what looks like one, whatever the markup says.
+[[nodiscard]] std::string without_links(std::string_view text);
+
 /// The text itself when it is a URL that may stand in a message, else empty.
 [[nodiscard]] std::string safe_url(std::string_view text);
 

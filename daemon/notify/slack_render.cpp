@@ -1,6 +1,7 @@
 #include "daemon/notify/slack_render.hpp"
 
 #include "daemon/model/text.hpp"
+#include "daemon/notify/digest_render.hpp"
 #include "daemon/notify/message_text.hpp"
 #include "daemon/notify/safe_text.hpp"
 
@@ -109,6 +110,7 @@ std::string first_lines(alert_text const& entry, std::size_t room) {
     if (!entry.tags.empty()) out += fmt::format(" [{}]", entry.tags);
     if (!entry.summary.empty()) out += "\n" + shortened(entry.summary, room);
     if (!entry.production.empty()) out += "\nIn production: " + entry.production;
+    if (!entry.rating.empty()) out += "\nRating: " + entry.rating;
     if (!entry.action.empty()) out += "\nDo now: " + shortened(entry.action, room);
     return out;
 }
@@ -140,7 +142,20 @@ json::array alert_blocks(message const& what) {
     return blocks;
 }
 
-/// A digest or a test: its text, split at line ends into sections.
+/// A third of the limit: escaping may lengthen a text.
+constexpr std::size_t digest_piece = slack_section / 3;
+
+/// A digest: one block per section of it.
+json::array digest_blocks(message const& what) {
+    json::array blocks;
+    blocks.push_back(header(subject_line(what, slack_header)));
+    auto const pieces = digest_pieces(what.payload, digest_piece);
+    for (std::size_t i = 0; i < pieces.size() && blocks.size() < slack_blocks - 2; ++i)
+        blocks.push_back(section(pieces[i]));
+    return blocks;
+}
+
+/// Another digest or a test: its text, split at line ends into sections.
 json::array text_blocks(message const& what) {
     constexpr std::size_t most = slack_blocks - 5;
     json::array blocks;
@@ -184,7 +199,9 @@ std::string slack_markup(std::string_view text, std::size_t limit) {
 }
 
 std::string render_slack(message const& what) {
-    auto blocks = what.alerts.empty() ? text_blocks(what) : alert_blocks(what);
+    auto blocks = !what.alerts.empty()      ? alert_blocks(what)
+                  : is_digest(what.payload) ? digest_blocks(what)
+                                            : text_blocks(what);
     auto const mark = what.type == message_type::test ? "test message " : "message ";
     blocks.push_back(
         context(fmt::format("modelwatch, {}{}, {}", mark, what.id, for_people(what.created_at)), "")

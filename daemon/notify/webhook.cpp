@@ -1,5 +1,6 @@
 #include "daemon/notify/answer.hpp"
 #include "daemon/notify/channels.hpp"
+#include "daemon/notify/post.hpp"
 #include "daemon/notify/webhook_render.hpp"
 
 namespace modelwatch::notify {
@@ -19,17 +20,9 @@ public:
     }
 
     asio::awaitable<delivery> send(message const& what, std::vector<std::string>) override {
-        auto const now =
-            std::chrono::floor<std::chrono::seconds>(deps_.time.now()).time_since_epoch().count();
-        net::http_request request;
-        request.method = "POST";
-        request.url = options_.url;
-        request.body = render_webhook(what);
+        auto const now = unix_now(deps_.time);
+        auto request = json_post(options_, render_webhook(what));
         request.headers = webhook_headers(what.id, now, request.body, keys_);
-        request.timeout = options_.timeout;
-        request.max_body = 8u << 10; // only the first words of an answer are kept
-        request.cut_body_at_max = true;
-        request.via = options_.via;
         auto const answer = co_await deps_.transport.send(std::move(request));
         co_return answer ? judge_http(*answer, now, hidden_) : judge_error(answer.error(), hidden_);
     }

@@ -1,57 +1,7 @@
-#include "daemon/alerting/desk.hpp"
+#include "tests/alerting/fixtures.hpp"
 #include "tests/support/catch.hpp"
 
-#include <set>
-
-using namespace modelwatch;
-using namespace modelwatch::alerting;
-using namespace std::chrono_literals;
-
-namespace {
-
-instant const noon = *from_rfc3339("2026-11-22T12:00:00Z");
-
-id_source counter() {
-    auto next = std::make_shared<int>(0);
-    return [next] { return "id-" + std::to_string(++*next); };
-}
-
-change replaced(std::vector<file_evidence> files, severity level = severity::high) {
-    change c;
-    c.kind = alert_kind::weights_replaced;
-    c.level = level;
-    c.subject = files.size() == 1 ? files[0].path : std::to_string(files.size()) + " files";
-    c.files = std::move(files);
-    return c;
-}
-
-change stale_for(long days) {
-    change c;
-    c.kind = alert_kind::stale;
-    c.level = severity::medium;
-    c.evidence = {{"days", days}};
-    return c;
-}
-
-judgement about(std::vector<change> changes) {
-    judgement j;
-    j.watch_key = "hub/a/b@main";
-    j.repo = "a/b";
-    j.hub = "hub";
-    j.tags = {{"env", "prod"}};
-    j.changes = std::move(changes);
-    return j;
-}
-
-rules one_notifier() {
-    return {{{"ops", severity::info, {"*"}, {}}}, 24h * 7};
-}
-
-file_evidence const a_to_b{"model.safetensors", "aa", "bb", 1, 1};
-file_evidence const a_to_c{"model.safetensors", "aa", "cc", 1, 1};
-file_evidence const second{"model-2.safetensors", "dd", "ee", 1, 1};
-
-} // namespace
+using namespace alerting_test;
 
 TEST_CASE("a change opens one alert and tells it once", "[alerting]") {
     auto const ids = counter();
@@ -171,16 +121,16 @@ TEST_CASE("the notifier that fails is not told of its own failure", "[alerting]"
 
 TEST_CASE("open alerts of high severity are repeated once per reminder interval", "[alerting]") {
     auto known = decide({}, about({replaced({a_to_b})}), one_notifier(), noon, counter()).touched;
-    CHECK(remind(known, one_notifier(), noon + 24h * 6).empty());
-    auto const due = remind(known, one_notifier(), noon + 24h * 7);
+    CHECK(pass_time(known, {}, one_notifier(), noon + 24h * 6).empty());
+    auto const due = pass_time(known, {}, one_notifier(), noon + 24h * 7);
     REQUIRE(due.tell.size() == 1);
     CHECK(due.tell[0].type == message_type::reminder);
-    CHECK(remind(due.touched, one_notifier(), noon + 24h * 8).empty());
+    CHECK(pass_time(due.touched, {}, one_notifier(), noon + 24h * 8).empty());
     known[0].state = alert_state::acknowledged;
-    CHECK(remind(known, one_notifier(), noon + 24h * 7).empty());
+    CHECK(pass_time(known, {}, one_notifier(), noon + 24h * 7).empty());
     known[0].state = alert_state::open;
     known[0].what.level = severity::medium;
-    CHECK(remind(known, one_notifier(), noon + 24h * 7).empty());
+    CHECK(pass_time(known, {}, one_notifier(), noon + 24h * 7).empty());
 }
 
 TEST_CASE("resolving by hand ends every alert that is given, with the reason", "[alerting]") {

@@ -38,8 +38,30 @@ TEST_CASE("a notifier without what its type needs is reported", "[config]") {
         {"[[notifier]]\nname = \"x\"\ntype = \"webhook\"",
          "modelwatch.toml:1: [[notifier]] needs 'url': the address to post to (or 'url_file')"},
         {"[[notifier]]\nname = \"x\"\ntype = \"pagerduty\"",
-         "modelwatch.toml:1: [[notifier]] needs 'secret_file': the file with the routing key of the "
-         "integration"},
+         "modelwatch.toml:1: [[notifier]] needs 'routing_key_file': the file with the integration key of the "
+         "PagerDuty service"},
+        {"[[notifier]]\nname = \"x\"\ntype = \"pagerduty\"\nrouting_key = \"abc\"",
+         "modelwatch.toml:1: [[notifier]] needs 'routing_key_file': the file with the integration key of the "
+         "PagerDuty service\n"
+         "modelwatch.toml:4: 'routing_key' in [[notifier]] would put a secret into this file; write it to a "
+         "file "
+         "of its own and give routing_key_file = \"/path\" (or routing_key_credential, or routing_key_env)"},
+        {"[[notifier]]\nname = \"x\"\ntype = \"pagerduty\"\nrouting_key_env = \"K\"\nsecret_env = \"S\"",
+         "modelwatch.toml:5: 'secret_env' in [[notifier]] says nothing to a notifier of type pagerduty; it "
+         "is "
+         "for webhook"},
+        {"[[notifier]]\nname = \"x\"\ntype = \"teams\"\nurl = \"https://t.example/x\"",
+         "modelwatch.toml:4: 'url' in [[notifier]] is a secret for type teams: whoever knows it can post; "
+         "write "
+         "it to a file of its own and give url_file = \"/path\" (or url_credential, or url_env)"},
+        {"[[notifier]]\nname = \"x\"\ntype = \"command\"\ncommand = [\"/bin/true\"]\nproxy = \"none\"",
+         "modelwatch.toml:5: 'proxy' in [[notifier]] says nothing to a notifier of type command; it is for "
+         "slack email webhook teams pagerduty"},
+        {"[[notifier]]\nname = \"x\"\ntype = \"webhook\"\nurl = \"https://h.example\"\nrouting_key_file = "
+         "\"/k\"",
+         "modelwatch.toml:5: 'routing_key_file' in [[notifier]] says nothing to a notifier of type webhook; "
+         "it "
+         "is for pagerduty"},
         {"[[notifier]]\nname = \"x\"\ntype = \"command\"",
          "modelwatch.toml:1: [[notifier]] needs 'command': the program and its arguments, such as "
          "[\"/usr/local/bin/alert\"]"},
@@ -87,8 +109,7 @@ TEST_CASE("what an email notifier cannot be is reported", "[config]") {
          "webhook pagerduty"},
         {"smtp = \"sendmail:\"\nsecret_file = \"/s\"",
          "modelwatch.toml:7: 'secret_file' in [[notifier]] says nothing to a notifier of type email; it is "
-         "for webhook "
-         "pagerduty"},
+         "for webhook"},
         {"smtp = \"sendmail:\"\nkinds = [\"*\", \"license-chnged\"]",
          "modelwatch.toml:7: 'kinds' in [[notifier]] must match at least one alert kind, not "
          "\"license-chnged\"; did you "

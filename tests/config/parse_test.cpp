@@ -359,7 +359,7 @@ timeout = "10m"
 name = "duty"
 type = "pagerduty"
 url = "https://events.eu.pagerduty.com/v2/enqueue"
-secret_file = "/s/duty"
+routing_key_file = "/s/duty"
 [[notifier]]
 name = "mail"
 type = "email"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/config/config.hpp"
+#include "tests/places.hpp"
 #include "tests/support/catch.hpp"
 
 #include <filesystem>

@@ -177,3 +177,29 @@ TEST_CASE("accounts have overviews; users with other capitals are redirected", "
     CHECK(get_json(hub, "/api/users/mallory/overview").at("fullname") == "Mallory");
     CHECK(get(hub, "/api/organizations/nobody/overview").status == 404);
 }
+
+TEST_CASE("an overview tells when a user came and how many an organisation has", "[double]") {
+    auto hub = minimal_hub();
+    auto const mallory = get_json(hub, "/api/users/mallory/overview").as_object();
+    CHECK(mallory.at("createdAt") == "2023-09-12T06:06:56.000Z"); // the first four bytes of the _id
+    CHECK(mallory.at("type") == "user");
+    auto const acme = get_json(hub, "/api/organizations/acme/overview").as_object();
+    CHECK(!acme.contains("createdAt"));
+    auto script = double_::read_timeline_file(MODELWATCH_SOURCE_DIR "/tests/hub/timelines/minimal.json");
+    script.start.namespaces["acme"] = json::object{
+        {"type", "org"}, {"numUsers", 7}, {"isVerified", true}, {"createdAt", "2024-05-01T00:00:00Z"}
+    };
+    double_::hub_state other(std::move(script));
+    auto const told = get_json(other, "/api/organizations/acme/overview").as_object();
+    CHECK(told.at("numUsers") == 7);
+    CHECK(told.at("isVerified") == true);
+    CHECK(told.at("createdAt") == "2024-05-01T00:00:00.000Z");
+    CHECK(std::string_view(told.at("_id").as_string()).starts_with("66318600"));
+}
+
+TEST_CASE("discussions can be switched off", "[double]") {
+    auto hub = minimal_hub();
+    CHECK(get_json(hub, "/api/models/acme/plain/discussions").at("count") == 0);
+    hub.apply({{"action", "set"}, {"repo", "acme/plain"}, {"patch", {{"discussionsDisabled", true}}}});
+    CHECK(get(hub, "/api/models/acme/plain/discussions").status == 403);
+}

@@ -1,9 +1,13 @@
 #include "daemon/model/text.hpp"
+#include "daemon/model/time.hpp"
 #include "tests/hub/access.hpp"
 #include "tests/hub/endpoints.hpp"
 #include "tests/hub/git_object.hpp"
+#include "tests/hub/repo_builder.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 
 namespace modelwatch::hub_double {
 
@@ -33,7 +37,32 @@ std::size_t models_of(context const& of, std::string const& name) {
 
 std::string object_id_of(json::object const& facts, std::string const& name) {
     auto const given = text_of(facts, "_id");
-    return given.empty() ? "5e67bd5b" + sha1_hex(name).substr(0, 16) : std::string(given);
+    if (!given.empty()) return std::string(given);
+    auto const created = text_of(facts, "createdAt");
+    return object_id_for(name, created.empty() ? "2020-03-10T16:15:55Z" : created);
+}
+
+/// The first four bytes of an id are its creation time.
+std::string created_at_of(json::object const& facts, std::string const& object_id) {
+    if (auto const given = text_of(facts, "createdAt"); !given.empty()) return full_date(given);
+    std::int64_t seconds = 0;
+    std::from_chars(object_id.data(), object_id.data() + 8, seconds, 16);
+    return full_date(to_rfc3339(instant{std::chrono::seconds{seconds}}));
+}
+
+/// What the OpenAPI document requires of a user. An organisation tells neither its type nor when it was made,
+/// unless the timeline says so.
+void add_account_fields(json::object& made, json::object const& facts, bool organisation) {
+    static constexpr std::string_view scripted[] = {"type", "createdAt", "comment", "invented", "source"};
+    for (auto const& [key, value] : facts)
+        if (!made.contains(key) &&
+            std::find(std::begin(scripted), std::end(scripted), key) == std::end(scripted))
+            made[key] = value;
+    if (!organisation || facts.contains("createdAt"))
+        made["createdAt"] = created_at_of(facts, std::string(text_of(made, "_id")));
+    if (organisation) return;
+    made["type"] = "user";
+    if (!made.contains("isPro")) made["isPro"] = false;
 }
 
 } // namespace
@@ -76,8 +105,7 @@ answer account_overview(context const& of, std::string const& name, bool organis
     made["numModels"] = models_of(of, spelling);
     made["numDatasets"] = 0;
     made["numSpaces"] = 0;
-    for (auto const& [key, value] : facts)
-        if (key != "type" && !made.contains(key)) made[key] = value;
+    add_account_fields(made, facts, organisation);
     return json_answer(made);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/hub/hub_state.hpp"
+#include "tests/places.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -20,6 +20,7 @@ list_tree(context const& of, repo const& which, std::string const& revision, std
 [[nodiscard]] answer list_refs(context const& of, repo const& which);
 [[nodiscard]] answer compare(context const& of, repo const& which, std::string const& range);
 [[nodiscard]] answer scan(repo const& which);
+[[nodiscard]] answer list_discussions(repo const& which);
 [[nodiscard]] answer xet_read_token(context const& of, std::string const& revision, repo const& which);
 
 [[nodiscard]] answer who_am_i(context const& of);

@@ -1,5 +1,6 @@
 #include "daemon/model/digest.hpp"
 #include "tests/hub/asking.hpp"
+#include "tests/places.hpp"
 #include "tests/support/catch.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -26,9 +26,10 @@
 //              "resolvers", "pages"}}
 //   tokens     [{"token": "hf_reader", "name": "reader", "account": "free", "grants": ["gated/repo", "ns/*"],
 //              "reads": ["private/repo"], "revoked": false}]
-//   namespaces {"google": {"_id", "type": "org"|"user", "fullname"}}
+//   namespaces {"google": {"type": "org"|"user", "_id"?, "createdAt"?, "fullname", any field of the account's
+//              overview (numUsers, isVerified, …)}}
 //   repos      [{"id", "_id"?, "createdAt"?, "author"?, "gated": false|"auto"|"manual", "private",
-//   "disabled", any field
+//   "disabled", "discussionsDisabled", any field
 //              of model info (downloads, likes, tags, cardData, config, gguf, safetensors, pipeline_tag, …),
 //              "security": {"scansDone": true, "files": {"x.bin": "unsafe" | {"status": …}}},
 //              "commits": [oldest first: {"id"?, "title", "message"?, "authors"?, "date", "files", "full"?}],
@@ -60,11 +61,11 @@
 //   "$CONTROL/__double/requests?since=0"          curl -X DELETE $CONTROL/__double/requests curl
 //   $CONTROL/__double/counters                    curl $CONTROL/__double/state curl -X POST
 //   $CONTROL/__double/reset
-// Faults match by type (info listing tree paths-info commits refs compare treesize scan auth-check xet
-// resolve resolve-cache raw whoami account page cdn any), method, repo, path (glob), page; fire from the nth
-// match on (nth), at most count times. Kinds: status {status, body, headers, error_code, retry_after:
-// seconds|"date" with retry_in}, html, wrong_types, garbage, truncate, reset, drip {every_ms}, hang, huge
-// {size}, redirect_loop, redirect_host {to: "http://host:port"}, close_before_answer, tree_page_2.
+// Faults match by type (info listing tree paths-info commits refs compare treesize scan discussions
+// auth-check xet resolve resolve-cache raw whoami account page cdn any), method, repo, path (glob), page;
+// fire from the nth match on (nth), at most count times. Kinds: status {status, body, headers, error_code,
+// retry_after: seconds|"date" with retry_in}, html, wrong_types, garbage, truncate, reset, drip {every_ms},
+// hang, huge {size}, redirect_loop, redirect_host {to: "http://host:port"}, close_before_answer, tree_page_2.
 
 #include "tests/hub/hub_double.hpp"
 

@@ -23,6 +23,7 @@ constexpr std::string_view verbs[] = {
     "compare",
     "treesize",
     "scan",
+    "discussions",
     "auth-check",
     "xet-read-token",
     "resolve",
@@ -65,6 +66,7 @@ void locate_in_repo(place& at, segments tail) {
         {"compare", "compare"},
         {"treesize", "treesize"},
         {"scan", "scan"},
+        {"discussions", "discussions"},
         {"auth-check", "auth-check"},
         {"xet-read-token", "xet"}
     };
@@ -169,6 +171,7 @@ answer in_repo(context const& of, place const& at, repo const& which) {
     if (at.kind == "refs") return list_refs(of, which);
     if (at.kind == "compare") return compare(of, which, at.revision);
     if (at.kind == "scan") return scan(which);
+    if (at.kind == "discussions") return list_discussions(which);
     if (at.kind == "auth-check") return json_answer(json::object{});
     if (at.kind == "xet") return xet_read_token(of, at.revision, which);
     if (at.kind == "resolve") return resolve(of, which, at.revision, at.path);

@@ -1,6 +1,7 @@
 #include "daemon/model/digest.hpp"
 #include "daemon/net/http.hpp"
 #include "tests/hub/hub_double.hpp"
+#include "tests/places.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_awaitable.hpp"
 

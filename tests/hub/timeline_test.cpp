@@ -1,4 +1,5 @@
 #include "tests/hub/asking.hpp"
+#include "tests/places.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace modelwatch;

@@ -109,6 +109,12 @@ TEST_CASE("mutated trees, logs, refs and listings are values or errors") {
     auto const log = hub.log({modelwatch::test::head_commit, modelwatch::test::old_commit});
     std::string const refs = "{\"tags\":[{\"name\":\"v1\",\"targetCommit\":\"x\"}],\"branches\":[]}";
     std::string const listing = "[{\"id\":\"a/b\",\"sha\":\"x\",\"tags\":[\"t\"]}]";
+    auto const dated = tree.substr(0, tree.size() - 2) + ",\"lastCommit\":{\"id\":\"" +
+                       modelwatch::test::head_commit +
+                       "\",\"title\":\"t\",\"date\":\"2026-09-22T17:25:10.000Z\"},"
+                       "\"securityFileStatus\":{\"status\":\"safe\"}}]";
+    std::string const overview = "{\"_id\":\"x\",\"name\":\"acme\",\"isVerified\":true,\"numUsers\":3}";
+    REQUIRE(parse_dated_page(dated));
     std::mt19937 dice(3);
     for (int i = 0; i < 2'000; ++i) {
         auto files = parse_tree_page(mutated(tree, dice));
@@ -121,6 +127,15 @@ TEST_CASE("mutated trees, logs, refs and listings are values or errors") {
         if (!commits && commits.error().what.empty()) FAIL("an error without words");
         auto const names = parse_refs(mutated(refs, dice));
         if (!names && names.error().what.empty()) FAIL("an error without words");
+        auto const rows = parse_dated_page(mutated(dated, dice));
+        if (rows) {
+            for (auto const& row : *rows) {
+                if (row.file.content_id().size() < 40) FAIL("a dated file without an id");
+                if (row.scan == scan_level::absent) FAIL("an absent level that the hub told");
+            }
+        }
+        auto const account = parse_overview(mutated(overview, dice), "acme", account_kind::organisation);
+        if (!account && account.error().what.empty()) FAIL("an error without words");
         auto const models = parse_listing_page(mutated(listing, dice));
         if (!models && models.error().what.empty()) FAIL("an error without words");
     }

@@ -88,7 +88,8 @@ TEST_CASE("recorded commits, refs and listings read as what they say") {
     CHECK(models->front().repo == "wzshiming/gpt2");
     CHECK(models->front().commit.empty());
     CHECK(models->front().repo_id == "6ab2b9f6148b5cae56d6e842");
-    CHECK(models->front().raw.contains("trendingScore"));
+    CHECK_FALSE(models->front().is_private);
+    CHECK(models->front().created_at == from_rfc3339("2026-09-22T17:25:10Z"));
 }
 
 TEST_CASE("lists that are no lists, and rows that are no rows, are refused") {

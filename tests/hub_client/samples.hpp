@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/places.hpp"
 #include "tests/support/catch.hpp"
 
 #include <filesystem>

@@ -37,12 +37,29 @@ TEST_CASE("a snapshot survives the way through the store", "[model]") {
     CHECK(after.gate == gating::manual);
 }
 
+TEST_CASE("what older versions did not record is absent from what they stored, and then unknown", "[model]") {
+    auto const old = to_json(sample());
+    CHECK_FALSE(old.contains("discussions_disabled"));
+    CHECK_FALSE(old.contains("configuration_told"));
+    CHECK_FALSE(snapshot_from_json(old).discussions_disabled);
+    auto told = sample();
+    told.discussions_disabled = false;
+    told.configuration_told = true;
+    auto const back = snapshot_from_json(to_json(told));
+    CHECK(back.discussions_disabled == false);
+    CHECK(back.configuration_told);
+}
+
 TEST_CASE("the fingerprint moves with every fact that can raise an alert and with no other", "[model]") {
     auto const base = fingerprint(sample());
     auto popular = sample();
     popular.downloads = 12'345;
     popular.observed_at += std::chrono::hours{1};
     CHECK(fingerprint(popular) == base);
+    auto silent = sample();
+    silent.discussions_disabled = true;
+    silent.configuration_told = true;
+    CHECK(fingerprint(silent) == base);
     auto gated = sample();
     gated.gate = gating::open;
     CHECK(fingerprint(gated) != base);

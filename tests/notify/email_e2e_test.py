@@ -51,7 +51,7 @@ class EmailTest(unittest.TestCase):
         self.assertEqual(mail["defects"], [])
         self.assertLessEqual(mail["longest_line"], 998)
         self.assertEqual(mail["subject"], "[HIGH] tiiuae/falcon-7b: weights replaced "
-                                          "(model-00001-of-00002.safetensors) [env=prod]")
+                                          "(model-00001-of-00002.safetensors), production not affected [env=prod]")
         for line in ALERT["detail"].split("\n"):
             self.assertIn("  " + line + "\n", mail["text"].replace("\r\n", "\n"))
         self.assertIn("In production: not affected", mail["text"])

@@ -1,7 +1,7 @@
 // Sends one message through one channel with the real transports, for the end-to-end tests.
-// Standard input: {"options": {type, url, secret, smtp, from, to, username, password, ca_file, proxy,
-// timeout_ms, host_name}, "message": {id, type, created_at, alerts, payload}, "recipients": […],
-// "cancel_after_ms": n}. Standard output: {"outcome", "status", "answer", "retry_after",
+// Standard input: {"options": {type, url, secret, smtp, from, to, username, password, command,
+// ca_file, proxy, timeout_ms, host_name}, "message": {id, type, created_at, alerts, payload}, "recipients":
+// […], "cancel_after_ms": n}. Standard output: {"outcome", "status", "answer", "retry_after",
 // "pending_recipients", "took_ms"}.
 
 #include "daemon/notify/channel.hpp"
@@ -41,6 +41,9 @@ notify::channel_type type_named(std::string_view name) {
     if (name == "webhook") return notify::channel_type::webhook;
     if (name == "slack") return notify::channel_type::slack;
     if (name == "email") return notify::channel_type::email;
+    if (name == "teams") return notify::channel_type::teams;
+    if (name == "pagerduty") return notify::channel_type::pagerduty;
+    if (name == "command") return notify::channel_type::command;
     throw std::invalid_argument("unknown channel type");
 }
 
@@ -53,6 +56,7 @@ notify::channel_options read_options(json::object const& from) {
     out.smtp = text_of(from, "smtp");
     out.from = text_of(from, "from");
     out.to = texts(from, "to");
+    out.command = texts(from, "command");
     out.username = text_of(from, "username");
     out.password = text_of(from, "password");
     out.via.ca_file = text_of(from, "ca_file");

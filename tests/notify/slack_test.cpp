@@ -47,8 +47,9 @@ TEST_CASE(
     what.alerts[0].what.evidence["deployed_commit"] = "ec89142b67d748a1865ea4451372db8313ada0d8";
     auto const body = rendered(what);
     CHECK(
-        text_of_block(body, 0) ==
-        "[HIGH] tiiuae/falcon-7b: weights replaced (model-00001-of-00002.safetensors) [env=prod]"
+        text_of_block(body, 0) == "[HIGH] tiiuae/falcon-7b: weights replaced "
+                                  "(model-00001-of-00002.safetensors), production not affected "
+                                  "[env=prod]"
     );
     auto const first = text_of_block(body, 1);
     CHECK_THAT(first, Contains("In production: not affected (deployed commit ec89142b)"));

@@ -39,6 +39,30 @@ TEST_CASE("a watch that answers again, or is watched no more, does not count", "
     CHECK(health.of("hub", 5).failing == 2);
 }
 
+TEST_CASE(
+    "a hub that was down is up again when most of its watches have answered, not when nobody has asked",
+    "[monitor]"
+) {
+    hub_health after_restart;
+    CHECK(after_restart.of("hub", 8).still_unreachable());
+    after_restart.note("hub", "w0", false);
+    CHECK_FALSE(after_restart.of("hub", 8).unreachable());
+    CHECK(after_restart.of("hub", 8).still_unreachable());
+    for (int i = 0; i < 4; ++i)
+        after_restart.note("hub", "w" + std::to_string(i), true);
+    CHECK_FALSE(after_restart.of("hub", 8).still_unreachable());
+}
+
+TEST_CASE("failures of before the start count until the watch answers", "[monitor]") {
+    hub_health health;
+    for (int i = 0; i < 5; ++i)
+        health.remember_failing("hub", "w" + std::to_string(i));
+    CHECK(health.of("hub", 8).unreachable());
+    health.note("hub", "w0", true);
+    health.remember_failing("hub", "w0"); // a reload reads older rows
+    CHECK_FALSE(health.of("hub", 8).unreachable());
+}
+
 TEST_CASE("a watch fails too long after more than three intervals", "[monitor]") {
     auto const now = *from_rfc3339("2026-11-22T12:00:00Z");
     CHECK_FALSE(fails_too_long({}, 1h, now));

@@ -5,7 +5,8 @@ Listens on 127.0.0.1 (port 0 unless --port), prints one JSON line {"port": …, 
 and ends on SIGTERM or when its standard input is closed.
 
   --out FILE        append one JSON line per request: n, at, method, path, headers (names in lower case), body,
-                    json (null when the body is none), signature, slack_problems, answer
+                    json (null when the body is none), signature, slack_problems, problems (of --slack, --teams
+                    and --pagerduty), answer
   --port N          listen there instead of on a free port
   --cert, --key     serve https
   --answer STEP     what to answer; may be repeated: each request takes the next step, the last one stays.
@@ -16,6 +17,7 @@ and ends on SIGTERM or when its standard input is closed.
                       ;body=TEXT     the answer's body              ;retry-after=V  the header
                       ;location=URL  the header                     ;delay=S     wait before the answer
                       ;drip=S        send the body one byte per S seconds
+                      ;cut=N         send N bytes of the body, then reset the connection
                       ;count=N       the step serves N requests before the next one takes over
   --secret S        check signatures (Standard Webhooks) with this secret; may be repeated: any may match.
                     "signature" is recorded as valid, invalid, missing, stale or unchecked
@@ -23,6 +25,9 @@ and ends on SIGTERM or when its standard input is closed.
   --tolerance N     greatest distance between webhook-timestamp and now, seconds (default 300)
   --slack           check bodies against the published limits of Slack's incoming webhooks. Step "ok" answers
                     200 "ok", or 400 and one of invalid_payload, no_text, invalid_blocks
+  --teams           the same for an Adaptive Card through a Workflows webhook: 202, or 400 (413 when it is too large)
+  --pagerduty KEY   the same for PagerDuty's Events API v2: 202 and its JSON, or 400. Keeps the incidents: what
+                    "incidents" records is the number of open ones after the request
   --stay            do not end when standard input is closed
 
 Lines on standard input change the script while it runs: {"answer": ["503", "ok"]}.
@@ -46,7 +51,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from pagerduty_limits import Incidents, pagerduty_answer, pagerduty_problems  # noqa: E402
 from slack_limits import slack_error, slack_problems  # noqa: E402
+from teams_limits import teams_problems  # noqa: E402
 
 
 class Script:
@@ -74,9 +81,9 @@ class Script:
         step = {"word": word, "count": 1}
         for option in options:
             key, _, value = option.partition("=")
-            if key not in ("body", "retry-after", "location", "delay", "drip", "count"):
+            if key not in ("body", "retry-after", "location", "delay", "drip", "cut", "count"):
                 raise SystemExit(f"--answer {text}: unknown option {key}")
-            step[key] = {"delay": float, "drip": float, "count": int}.get(key, str)(value)
+            step[key] = {"delay": float, "drip": float, "cut": int, "count": int}.get(key, str)(value)
         if word not in ("ok", "reset", "close", "hang") and not (word.isdigit() and 200 <= int(word) < 600):
             raise SystemExit(f"--answer {text}: neither a status nor one of ok, reset, close, hang")
         return step
@@ -148,13 +155,14 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             document = None
         signature = judge_signature(sink.secret, headers, body, sink.tolerance)
-        problems = slack_problems(document) if sink.slack else []
+        problems = self.problems(document, body)
         step = self.server.script.next()
         status, text = self.decide(step, signature, document, problems)
         self.server.recorder.write({
             "method": self.command, "path": self.path, "headers": headers,
             "body": body.decode("utf-8", "replace"), "json": document, "signature": signature,
-            "slack_problems": problems, "answer": status or step["word"],
+            "slack_problems": problems if sink.slack else [], "problems": problems,
+            "incidents": self.server.incidents.open_now(), "answer": status or step["word"],
         })
         if step.get("delay"):
             time.sleep(step["delay"])
@@ -162,6 +170,14 @@ class Handler(BaseHTTPRequestHandler):
             self.refuse(step["word"])
         else:
             self.answer(status, text, step)
+
+    def problems(self, document, body):
+        sink = self.server.sink
+        if sink.slack:
+            return slack_problems(document)
+        if sink.teams:
+            return teams_problems(document, body)
+        return pagerduty_problems(document, body, sink.pagerduty) if sink.pagerduty else []
 
     def decide(self, step, signature, document, problems):
         sink = self.server.sink
@@ -173,18 +189,28 @@ class Handler(BaseHTTPRequestHandler):
             return 401, "bad signature"
         if sink.slack:
             return (400, slack_error(document, problems)) if problems else (200, step.get("body", "ok"))
+        if sink.teams:
+            large = any(problem.startswith("size:") for problem in problems)
+            return (413 if large else 400 if problems else 202), step.get("body", "; ".join(problems))
+        if sink.pagerduty:
+            if not problems:
+                self.server.incidents.take(document)
+            return (400 if problems else 202), pagerduty_answer(document, problems)
         return 200, step.get("body", "")
+
+    def reset(self):
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # the file objects hold the descriptor open: without this the reset would come late
+        self.rfile.close()
+        self.wfile.close()
+        self.connection.close()
 
     def refuse(self, how):
         self.close_connection = True
         if how == "hang":
             self.server.ended.wait()
         elif how == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            # the file objects hold the descriptor open: without this the reset would come late
-            self.rfile.close()
-            self.wfile.close()
-            self.connection.close()
+            self.reset()
         else:
             self.connection.shutdown(socket.SHUT_RDWR)
 
@@ -198,6 +224,13 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header(name, step[name])
         self.end_headers()
         if self.command == "HEAD":
+            return
+        if "cut" in step:
+            self.wfile.write(body[:step["cut"]])
+            self.wfile.flush()
+            time.sleep(0.1)  # a reset overtakes what is still on its way
+            self.close_connection = True
+            self.reset()
             return
         if not step.get("drip"):
             self.wfile.write(body)
@@ -240,12 +273,14 @@ def main():
     options.add_argument("--enforce", action="store_true")
     options.add_argument("--tolerance", type=int, default=300)
     options.add_argument("--slack", action="store_true")
+    options.add_argument("--teams", action="store_true")
+    options.add_argument("--pagerduty", metavar="KEY")
     options.add_argument("--stay", action="store_true")
     chosen = options.parse_args()
 
     server = Server(("127.0.0.1", chosen.port), Handler)
     server.sink, server.script, server.recorder = chosen, Script(chosen.answer), Recorder(chosen.out)
-    server.ended = threading.Event()
+    server.ended, server.incidents = threading.Event(), Incidents()
     if chosen.cert:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chosen.cert, chosen.key)

@@ -70,6 +70,41 @@ TEST_CASE("an alert that changes while its message collects is told once, as it 
     CHECK(due[0].alerts[0].what.summary == "and another file");
 }
 
+TEST_CASE(
+    "a content that an alert no longer shows is told all the same, in a message of its own", "[storage]"
+) {
+    auto const db = open_store({}, open_mode::memory);
+    auto entry = numbered(1);
+    entry.what.files = {{"model.safetensors", "aa", "bb", 1, 1}};
+    db->record(round_with(entry, {"pager"}, 100));
+    entry.what.files = {{"model.safetensors", "aa", "cc", 1, 1}};
+    db->record(round_with(entry, {"pager"}, 101));
+    auto const due = db->take_due("pager", at(200), 10);
+    REQUIRE(due.size() == 2);
+    CHECK(due[0].alerts.at(0).what.files.at(0).new_sha256 == "bb");
+    CHECK(due[1].alerts.at(0).what.files.at(0).new_sha256 == "cc");
+}
+
+TEST_CASE("the end of an alert is not told before its beginning, whatever collects already", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    auto const end = [&](alert entry, std::int64_t second) {
+        entry.state = alert_state::resolved;
+        entry.resolved_at = at(second);
+        auto write = round_with(entry, {}, second);
+        write.messages.push_back({"pager", message_type::resolved, entry.id});
+        db->record(write);
+    };
+    db->record(round_with(numbered(1), {}, 90));
+    end(numbered(1), 100);                               // its end collects already
+    db->record(round_with(numbered(2), {"pager"}, 101)); // another one begins
+    end(numbered(2), 102);
+    auto const due = db->take_due("pager", at(200), 10);
+    REQUIRE(due.size() == 3);
+    CHECK(due[1].type == message_type::opened);
+    CHECK(due[2].type == message_type::resolved);
+    CHECK(due[2].alerts.at(0).id == numbered(2).id);
+}
+
 TEST_CASE("the oldest messages are taken first, up to the limit", "[storage]") {
     auto const db = open_store({}, open_mode::memory);
     for (int i = 0; i < 3; ++i) {

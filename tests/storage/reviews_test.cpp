@@ -195,6 +195,7 @@ TEST_CASE("evidence and rating are kept one per watch", "[storage]") {
     course.outdated_since = at(1);
     course.successor = "acme/model-2";
     course.successor_polls = 3;
+    course.upstream_polls = {{"acme/base", 2}};
     course.publisher = {{"type", "startup"}};
     db->save_rating(key, course);
     auto const read = db->rating(key).value();

@@ -1,9 +1,9 @@
-# cmake -DOUT=<file.cpp> -DNAME=<identifier> -DIN=<file> -P embed.cmake
+# cmake -DOUT=<file.cpp> -DNAME=<identifier> -DIN=<file> -DROOM=<namespace> -DHEADER=<include> -P embed.cmake
 # Writes the bytes of IN as an array of string literals. Pieces end at line ends and stay below 16 KB, because
 # compilers need not accept longer literals.
 file(READ "${IN}" rest)
-set(code "// Made from ${NAME} of conf/; edit that file instead.\n#include \"daemon/assess/builtin_tables.hpp\"\n\n")
-string(APPEND code "namespace modelwatch::assess {\n\nnamespace {\n\nconstexpr std::string_view pieces[] = {\n")
+set(code "// Made from ${NAME} of conf/; edit that file instead.\n#include \"${HEADER}\"\n\n")
+string(APPEND code "namespace modelwatch::${ROOM} {\n\nnamespace {\n\nconstexpr std::string_view pieces[] = {\n")
 string(LENGTH "${rest}" left)
 while(left GREATER 0)
   set(size 12000)
@@ -24,5 +24,5 @@ while(left GREATER 0)
   string(LENGTH "${rest}" left)
 endwhile()
 string(APPEND code "};\n\n} // namespace\n\nstd::span<std::string_view const> ${NAME}() noexcept {\n")
-string(APPEND code "    return pieces;\n}\n\n} // namespace modelwatch::assess\n")
+string(APPEND code "    return pieces;\n}\n\n} // namespace modelwatch::${ROOM}\n")
 file(WRITE "${OUT}" "${code}")

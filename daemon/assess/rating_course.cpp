@@ -1,0 +1,144 @@
+#include "daemon/assess/rating_course.hpp"
+
+#include "daemon/assess/subject.hpp"
+
+namespace modelwatch::assess {
+
+namespace {
+
+rating_mark mark_of(assessment const& rated) {
+    rating_mark out;
+    out.level = to_string(rated.rating());
+    out.score = rated.score();
+    out.rubric = rated.rubric_label();
+    out.at = rated.assessed_at();
+    for (auto const& part : rated.results()) {
+        for (auto const& one : part.findings)
+            out.findings[std::string{to_string(one.check)}] = {std::string{one.outcome->name}, one.points};
+    }
+    return out;
+}
+
+/// Above zero: worse than the reference.
+int compared(rating_mark const& now, rating_mark const& reference) {
+    auto const a = parse_risk_level(now.level);
+    auto const b = parse_risk_level(reference.level);
+    if (!a || !b || *a == *b) return 0;
+    return *a > *b ? 1 : -1;
+}
+
+/// Taken when two principal checks or more had no evidence (F9): what was learnt since is no change.
+bool was_provisional(rating_mark const& mark) {
+    std::size_t lacking = 0;
+    for (auto const& check : checks()) {
+        auto const found = mark.findings.find(std::string{check.name});
+        bool const unknown = found != mark.findings.end() && found->second.outcome == "unknown";
+        lacking += check.principal && unknown ? 1 : 0;
+    }
+    return lacking >= 2;
+}
+
+/// Only what is not known any more costs more than before: a hub that fails makes no model worse.
+bool only_evidence_went(rating_mark const& reference, assessment const& rated) {
+    bool lost = false;
+    for (auto const& part : rated.results()) {
+        for (auto const& one : part.findings) {
+            auto const before = reference.findings.find(std::string{to_string(one.check)});
+            if (before != reference.findings.end() && one.points <= before->second.points) continue;
+            if (one.state() != outcome_state::unknown && one.points > 0) return false;
+            lost = lost || one.points > 0;
+        }
+    }
+    return lost;
+}
+
+void count_level(rating_record& out, assessment const& rated) {
+    if (rated.provisional()) return; // too little is known to call it a move of the model
+    auto const order = compared(out.now, out.reference);
+    if (order > 0 && only_evidence_went(out.reference, rated)) return;
+    out.worse = order > 0 ? out.worse + 1 : 0;
+    out.better = order < 0 ? out.better + 1 : 0;
+    if (out.better < polls_to_believe) return;
+    out.reference = out.now;
+    out.better = 0;
+}
+
+void count_age(rating_record& out, assessment const& rated) {
+    if (rated.age() == staleness::unknown) return;
+    if (rated.age() != staleness::outdated) {
+        out.outdated_since.reset();
+    } else if (!out.outdated_since) {
+        out.outdated_since = rated.assessed_at();
+    }
+}
+
+void count_successors(rating_record& out, evidence const& facts, publisher_registry const& publishers) {
+    auto const own = successor_in_force(publishers, facts.repo, facts.successor);
+    if (own.state != successor_state::unknown) {
+        bool const found = own.state >= successor_state::point;
+        out.successor_polls = found ? out.successor_polls + 1 : 0;
+        out.successor = found ? own.pick : std::string{};
+    }
+    std::map<std::string, unsigned> upstream;
+    for (auto const& base : facts.bases) {
+        auto const known = out.upstream_polls.find(base.repo);
+        auto const before = known == out.upstream_polls.end() ? 0U : known->second;
+        auto const next = successor_in_force(publishers, base.repo, base.successor);
+        bool const told = base.resolved && next.state != successor_state::unknown;
+        bool const found = told && next.state >= successor_state::point;
+        upstream[base.repo] = found ? before + 1 : told ? 0 : before;
+    }
+    out.upstream_polls = std::move(upstream);
+}
+
+void add(std::map<std::string, std::string>& out, std::string const& key, std::string const& value) {
+    if (!value.empty()) out[key] = value;
+}
+
+} // namespace
+
+std::map<std::string, std::string>
+publisher_facts(evidence const& facts, publisher_registry const& publishers) {
+    std::map<std::string, std::string> out;
+    auto const account = facts.author.empty() ? facts.repo.substr(0, facts.repo.find('/')) : facts.author;
+    if (auto const* const row = publishers.find(account)) {
+        add(out, "type", row->type);
+        add(out, "gov_link", row->gov_link);
+        add(out, "legal_entity", row->legal_entity);
+        add(out, "country", row->country);
+        add(out, "denylisted", row->denylisted ? "yes" : "no");
+    }
+    if (facts.owner.verified) add(out, "verified", *facts.owner.verified ? "yes" : "no");
+    return out;
+}
+
+rating_record follow_rating(
+    std::optional<rating_record> const& before,
+    assessment const& rated,
+    evidence const& facts,
+    publisher_registry const& publishers,
+    std::string const& baseline_commit
+) {
+    auto const now = mark_of(rated);
+    if (before && before->now.at == now.at && before->baseline == baseline_commit) return *before;
+    auto out = before.value_or(rating_record{});
+    bool const other_baseline = !before || out.baseline != baseline_commit;
+    bool const learnt = !rated.provisional() && was_provisional(out.reference);
+    bool const anew = other_baseline || learnt || out.reference.rubric != rated.rubric_label();
+    out.now = now;
+    if (anew) {
+        out.reference = now;
+        out.worse = out.better = 0;
+    } else {
+        count_level(out, rated);
+    }
+    auto known = publisher_facts(facts, publishers);
+    if (other_baseline) out.publisher.clear();
+    out.publisher.insert(known.begin(), known.end()); // what was unknown then may have become known since
+    out.baseline = baseline_commit;
+    count_age(out, rated);
+    count_successors(out, facts, publishers);
+    return out;
+}
+
+} // namespace modelwatch::assess

@@ -1,0 +1,233 @@
+#include "daemon/gate.hpp"
+
+#include "daemon/evidence.hpp"
+#include "daemon/model/failure.hpp"
+#include "daemon/model/json_read.hpp"
+#include "daemon/model/text.hpp"
+#include "daemon/policy_facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+namespace modelwatch {
+
+namespace {
+
+/// What is recorded of the commit, in the watch that knows it best.
+struct recorded {
+    watch target;
+    storage::watch_record record;
+    std::optional<snapshot> state; ///< at the commit; nullopt: never seen there
+};
+
+/// Watches that have seen the commit come first, then those that were polled last.
+std::optional<recorded>
+find_recorded(storage::store& db, std::vector<watch> const& targets, std::string const& commit) {
+    std::optional<recorded> best;
+    for (auto const& target : targets) {
+        auto const record = db.find_watch(target.key());
+        if (!record || !record->last_success_at) continue;
+        recorded one{target, *record, db.find_snapshot(target.key(), commit)};
+        bool const better = !best || (one.state && !best->state) ||
+                            (one.state.has_value() == best->state.has_value() &&
+                             *one.record.last_success_at > *best->record.last_success_at);
+        if (better) best = std::move(one);
+    }
+    return best;
+}
+
+std::string day_of(instant when) {
+    return to_rfc3339(when).substr(0, 10);
+}
+
+void judge_review(
+    review const* said, std::optional<snapshot> const& state, std::vector<std::string>& reasons, instant now
+) {
+    if (said == nullptr) {
+        reasons.emplace_back("no formal review of this commit is on record");
+    } else if (said->verdict == review_verdict::reject) {
+        reasons.push_back(fmt::format("rejected by {} on {}: {}", said->by, day_of(said->at), said->reason));
+    } else if (!in_force(*said, now)) {
+        reasons.push_back(fmt::format("the approval by {} expired on {}", said->by, day_of(*said->until)));
+    } else if (state && !said->content.empty() && said->content != content_digest(state->files)) {
+        reasons.emplace_back("the files are not those that were approved");
+    }
+}
+
+void judge_upstream(
+    storage::store& db, recorded const& known, std::string const& commit, std::vector<std::string>& reasons
+) {
+    if (known.record.place != standing::present) {
+        reasons.push_back(fmt::format("the hub says of the repo: {}", to_string(known.record.place)));
+    }
+    if (!known.state) {
+        reasons.emplace_back("this commit has never been seen upstream");
+    } else if (db.contents_at(known.target.key(), commit) > 1) {
+        reasons.emplace_back("the hub has served different files under this commit");
+    }
+}
+
+bool has_content(snapshot const& state, alert const& entry) {
+    return std::any_of(entry.what.files.begin(), entry.what.files.end(), [&](file_evidence const& flagged) {
+        auto const* const file = state.find(flagged.path);
+        return file != nullptr && !flagged.new_sha256.empty() && flagged.new_sha256 == file->sha256;
+    });
+}
+
+/// Whether an alert about the integrity of the repo is about this commit.
+bool concerns(alert const& entry, std::string const& commit, std::optional<snapshot> const& state) {
+    if (info(entry.what.kind).about != alert_class::integrity) return false;
+    switch (entry.what.kind) {
+    case alert_kind::deployed_drift: // a copy on some host
+        return false;
+    case alert_kind::repo_missing:
+    case alert_kind::repo_disabled:
+    case alert_kind::repo_private:
+    case alert_kind::namespace_reborn:
+        return true;
+    case alert_kind::history_rewritten:
+        return entry.what.baseline_commit == commit || entry.what.commit == commit;
+    case alert_kind::hub_scan_flagged:
+    case alert_kind::unsafe_content:
+    case alert_kind::malformed_file:
+        return entry.what.commit == commit || (state && has_content(*state, entry));
+    default:
+        return entry.what.commit == commit;
+    }
+}
+
+void judge_alerts(
+    storage::store& db,
+    std::vector<watch> const& targets,
+    std::string const& commit,
+    std::optional<snapshot> const& state,
+    std::vector<std::string>& reasons
+) {
+    for (auto const& target : targets) {
+        for (auto const& entry : db.active_alerts(target.key())) {
+            if (!concerns(entry, commit, state)) continue;
+            reasons.push_back(fmt::format("open alert {}: {}", to_string(entry.what.kind), entry.what.summary)
+            );
+        }
+    }
+}
+
+/// Rules that need an assessment; that a review is required is judged anyway.
+bool asks_for_more(assess::policy_rules const& rules) {
+    return !rules.require_formats.empty() || !rules.deny_licenses.empty() || rules.require_gated ||
+           rules.max_rating || !rules.enforce.empty();
+}
+
+std::optional<assess::evidence> stored_evidence(storage::store& db, std::string const& key) {
+    auto const row = db.evidence(key);
+    if (!row) return std::nullopt;
+    try {
+        return assess::evidence_from_json(row->body);
+    } catch (std::exception const&) {
+        return std::nullopt; // of another version: the next poll writes it anew
+    }
+}
+
+/// The last evidence, seen from the commit that is asked about: what its own files and card say is its own.
+assess::evidence at_commit(assess::evidence facts, snapshot const& state) {
+    auto own = evidence_of(state, facts.place, nullptr);
+    bool const another = facts.commit != state.commit;
+    facts.commit = state.commit;
+    facts.license = std::move(own.license);
+    facts.license_tags = std::move(own.license_tags);
+    facts.format = std::move(own.format);
+    facts.custom_code = own.custom_code;
+    facts.auto_map = std::move(own.auto_map);
+    facts.has_chat_template = own.has_chat_template;
+    if (another) facts.scan = own.scan;
+    return facts;
+}
+
+void judge_rules_of(
+    storage::store& db,
+    judge_rules const& rules,
+    recorded const& known,
+    std::vector<review> const& reviews,
+    std::vector<std::string>& reasons,
+    instant now
+) {
+    if (!asks_for_more(rules.policy) || !known.state) return;
+    auto stored = stored_evidence(db, known.target.key());
+    if (!stored) {
+        reasons.emplace_back("not assessed yet: run `modelwatch check`");
+        return;
+    }
+    auto const facts = at_commit(std::move(*stored), *known.state);
+    assess::assess_context const with{rules.numbers, rules.publishers, rules.licenses, now};
+    auto const rated = assess::assess(facts, with);
+    auto const course = db.rating(known.target.key());
+    auto watched = watch_facts_of(known.target, &*known.state, course ? &*course : nullptr);
+    watched.deployed = known.state->commit;
+    auto const exceptions = db.exceptions(known.target.hub, known.target.repo);
+    assess::policy_inputs const in{rated, facts, with, rules.policy, reviews, exceptions, &watched};
+    for (auto const& one : assess::judge_policy(in)) {
+        bool const same_as_review = one.id == "policy-require-review" || one.id == "policy-formal-review";
+        bool const broken = one.violated() || (one.unknown && !one.accepted_until);
+        if (one.asked && broken && !same_as_review) reasons.push_back(one.id + ": " + one.why);
+    }
+}
+
+void judge_age(
+    recorded const& known,
+    std::optional<std::chrono::seconds> max_age,
+    std::vector<std::string>& reasons,
+    instant now
+) {
+    auto const interval = std::chrono::duration_cast<std::chrono::seconds>(known.target.interval);
+    auto const usual = std::max<std::chrono::seconds>(3 * interval, least_max_age);
+    auto const limit = max_age.value_or(usual);
+    auto const age = std::chrono::duration_cast<std::chrono::seconds>(now - *known.record.last_success_at);
+    if (age <= limit) return;
+    reasons.push_back(
+        fmt::format("the state is {} old; at most {} is allowed", to_words(age), to_words(limit))
+    );
+}
+
+} // namespace
+
+result<gate_answer> ask_gate(
+    storage::store& db,
+    judge_rules const& rules,
+    std::vector<watch> const& targets,
+    std::string const& commit,
+    std::optional<std::chrono::seconds> max_age,
+    instant now
+) {
+    auto const known = find_recorded(db, targets, commit);
+    if (!known) {
+        auto const repo = targets.empty() ? std::string{"no repo"} : targets.front().repo;
+        return failure(
+            errc::not_found, repo + ": nothing recorded yet", "run `modelwatch check " + repo + "` first"
+        );
+    }
+    gate_answer out;
+    out.repo = known->target.repo;
+    out.commit = commit;
+    out.as_of = *known->record.last_success_at;
+    auto const reviews = db.reviews(known->target.hub, known->target.repo);
+    judge_review(latest_review(reviews, commit), known->state, out.reasons, now);
+    judge_upstream(db, *known, commit, out.reasons);
+    judge_alerts(db, targets, commit, known->state, out.reasons);
+    judge_rules_of(db, rules, *known, reviews, out.reasons, now);
+    judge_age(*known, max_age, out.reasons, now);
+    return out;
+}
+
+json::object to_json(gate_answer const& answer) {
+    return {
+        {"repo", answer.repo},
+        {"commit", answer.commit},
+        {"verdict", answer.passed() ? "pass" : "fail"},
+        {"reasons", to_array(answer.reasons)},
+        {"as_of", to_rfc3339(answer.as_of)}
+    };
+}
+
+} // namespace modelwatch

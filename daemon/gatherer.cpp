@@ -1,0 +1,264 @@
+#include "daemon/gatherer.hpp"
+
+#include "daemon/assess/declared_chain.hpp"
+#include "daemon/assess/repo_name.hpp"
+#include "daemon/model/failure.hpp"
+#include "daemon/model/text.hpp"
+
+#include <algorithm>
+
+namespace modelwatch {
+
+namespace {
+
+constexpr std::size_t most_bases = 8;
+constexpr std::size_t most_gaps = 32;
+
+void note_gap(gathered& out, std::string_view part, error const& why) {
+    if (out.gaps.size() < most_gaps) out.gaps.push_back(std::string{part} + ": " + why.what);
+}
+
+std::string account_of(snapshot const& state) {
+    return state.author.empty() ? std::string{assess::owner_of(state.repo)} : state.author;
+}
+
+bool is_gated(gating gate) noexcept {
+    return gate == gating::automatic || gate == gating::manual;
+}
+
+/// Rows without hashes are names only; a tree of the same commit says more.
+void complete_files(snapshot& state, std::vector<hub::dated_file> const& dates) {
+    auto const bare = [](file_entry const& file) { return file.content_id().empty(); };
+    bool const lacking = state.files.empty() || std::any_of(state.files.begin(), state.files.end(), bare);
+    if (!lacking || dates.empty()) return;
+    state.files.clear();
+    for (auto const& one : dates)
+        state.files.push_back(one.file);
+}
+
+assess::owner_kind kind_of(hub::account_kind kind) noexcept {
+    switch (kind) {
+    case hub::account_kind::organisation:
+        return assess::owner_kind::organisation;
+    case hub::account_kind::user:
+        return assess::owner_kind::user;
+    case hub::account_kind::unknown:
+        break;
+    }
+    return assess::owner_kind::unknown;
+}
+
+/// What was cut off a sorted listing is older; what was cut off any other may be anything.
+std::optional<instant> last_activity(hub::model_listing const& listing) {
+    std::optional<instant> newest;
+    if (!listing.complete && !listing.sorted) return newest;
+    for (auto const& row : listing.models) {
+        if (row.last_modified && (!newest || *row.last_modified > *newest)) newest = row.last_modified;
+    }
+    return newest;
+}
+
+/// nullopt for a listing that was cut: a newer generation may be among what is missing.
+std::optional<std::vector<assess::sibling>>
+siblings_in(hub::model_listing const& listing, std::string_view subject) {
+    if (!listing.complete) return std::nullopt;
+    std::vector<assess::sibling> out;
+    out.reserve(listing.models.size());
+    for (auto const& row : listing.models) {
+        auto made = assess::sibling_from_tags(row.repo, row.created_at, row.pipeline_tag, row.tags, subject);
+        made.is_private = row.is_private || row.disabled;
+        out.push_back(std::move(made));
+    }
+    return out;
+}
+
+/// What the operator's tables say about the model goes before everything that hub and card say.
+void add_rulings(
+    assess::succession_input& to, assess::publisher_registry const& publishers, snapshot const& state
+) {
+    if (auto const* const row = publishers.find(account_of(state))) to.mirror_of = row->mirror_of;
+    auto const* const ruled = publishers.models().find(state.repo);
+    if (ruled == nullptr) return;
+    to.operator_successor = ruled->successor;
+    to.not_superseded_by = ruled->not_superseded_by;
+    to.eol_date = ruled->eol_date;
+}
+
+} // namespace
+
+gatherer::gatherer(net::clock& time)
+    : time_(time)
+    , answers_(time) {}
+
+asio::awaitable<result<gathered>> gatherer::gather(gather_place at, std::string repo, std::string revision) {
+    hub::observe_request request;
+    request.repo = repo;
+    request.revision = revision;
+    request.facts_only = true;
+    auto seen = co_await at.hub.observe(std::move(request));
+    if (!seen) co_return seen.error();
+    if (seen->place == standing::missing) {
+        co_return failure(errc::not_found, repo + " does not exist on this hub, or not for us", seen->detail);
+    }
+    if (!seen->state) {
+        gathered out;
+        out.facts = evidence_of_absent(
+            at.hub.options().name, std::move(repo), std::move(revision), seen->place, time_.now()
+        );
+        out.gaps.push_back(seen->detail);
+        co_await add_account(at, out);
+        co_return out;
+    }
+    auto out = co_await gather_around(at, std::move(*seen->state), seen->place);
+    co_return out;
+}
+
+asio::awaitable<gathered> gatherer::gather_around(gather_place at, snapshot state, standing place) {
+    gathered out;
+    auto dates = co_await at.hub.file_dates(state.repo, state.commit);
+    if (!dates) note_gap(out, "dates of the files", dates.error());
+    auto const* const told = dates && *dates ? &**dates : nullptr;
+    if (told != nullptr) complete_files(state, *told);
+    out.facts = evidence_of(state, place, told);
+    pointed_model self{place, std::move(state), true};
+    out.files = std::move(self.state->files);
+    self.state->files = {};
+    auto const is_card = [](file_entry const& file) { return file.path == "README.md"; };
+    self.has_card = out.files.empty() || std::any_of(out.files.begin(), out.files.end(), is_card);
+    co_await add_account(at, out);
+    co_await add_discussions(at, out);
+    co_await add_own_succession(at, self, out);
+    co_await add_bases(at, out);
+    co_return out;
+}
+
+asio::awaitable<void> gatherer::add_account(gather_place at, gathered& out) {
+    if (out.facts.author.empty()) co_return;
+    auto const owner = co_await answers_.owner(at.hub, out.facts.author);
+    auto& facts = out.facts.owner;
+    if (owner) {
+        auto const& told = **owner;
+        facts.kind = kind_of(told.kind);
+        facts.id = told.id;
+        facts.verified = told.verified;
+        facts.created_at = told.created_at;
+        facts.members = told.members;
+    } else {
+        note_gap(out, "the account", owner.error());
+    }
+    auto const listing = co_await answers_.listing(at.hub, out.facts.author);
+    if (listing) facts.last_activity = last_activity(**listing);
+}
+
+/// Only where the answer counts: a gate or a security contact tells people already.
+asio::awaitable<void> gatherer::add_discussions(gather_place at, gathered& out) {
+    auto& facts = out.facts;
+    auto const* const row = at.publishers.find(facts.author);
+    bool const contact = facts.format.security_policy || (row != nullptr && !row->security_contact.empty());
+    if (facts.gate != gating::open || contact || facts.discussions_disabled) co_return;
+    auto const open = co_await at.hub.discussions_open(facts.repo);
+    if (!open) {
+        note_gap(out, "discussions", open.error());
+    } else if (*open) {
+        facts.discussions_disabled = !**open;
+    }
+}
+
+asio::awaitable<void>
+gatherer::add_own_succession(gather_place at, pointed_model const& self, gathered& out) {
+    auto found = co_await succession_of(at, self, out);
+    if (found.card_read) out.facts.deprecated = found.what.deprecated_by_card;
+    out.facts.successor = std::move(found.what);
+}
+
+asio::awaitable<gatherer::succession_found>
+gatherer::succession_of(gather_place at, pointed_model const& model, gathered& out) {
+    auto const& state = *model.state;
+    assess::succession_input in;
+    in.repo = state.repo;
+    in.created_at = state.created_at;
+    in.pipeline_tag = state.pipeline_tag;
+    in.base_models = state.base_models;
+    in.base_model_relation = state.base_model_relation;
+    in.now = time_.now();
+    add_rulings(in, at.publishers, state);
+    in.declared_chain = co_await declared_chain(at, state, out);
+    auto card = co_await card_of(at, model, out);
+    if (card) in.card = std::move(*card);
+    auto account = account_of(state);
+    if (!account.empty()) {
+        auto const listing = co_await answers_.listing(at.hub, account);
+        if (listing) in.listing = siblings_in(**listing, state.repo);
+        if (!listing) note_gap(out, "the models of " + printable(account), listing.error());
+    }
+    co_return succession_found{assess::find_succession(in), card.has_value()};
+}
+
+asio::awaitable<std::vector<std::string>>
+gatherer::declared_chain(gather_place at, snapshot const& subject, gathered& out) {
+    std::vector<std::string> chain;
+    auto next = subject.new_version;
+    while (assess::judge_hop(subject.repo, chain, next) == assess::hop_verdict::follow) {
+        auto const found = co_await answers_.model(at.hub, next);
+        if (!found) note_gap(out, "the declared successor", found.error());
+        if (!found || !(*found)->state) {
+            chain.push_back(std::move(next)); // declared is declared
+            break;
+        }
+        auto const& state = *(*found)->state;
+        // Under its own name, so that a renamed model makes no circle look like a chain.
+        if (assess::judge_hop(subject.repo, chain, state.repo) != assess::hop_verdict::follow) break;
+        chain.push_back(state.repo);
+        next = state.new_version;
+    }
+    co_return chain;
+}
+
+asio::awaitable<std::optional<std::string>>
+gatherer::card_of(gather_place at, pointed_model const& model, gathered& out) {
+    auto const& state = *model.state;
+    if (!model.has_card) co_return std::string();
+    bool const shut = is_gated(state.gate) && at.hub.options().token.empty();
+    if (shut || model.place != standing::present) co_return std::nullopt;
+    auto const card = co_await answers_.card(at.hub, state.repo, state.commit);
+    if (!card) note_gap(out, "the card of " + printable(state.repo), card.error());
+    if (!card) co_return std::nullopt;
+    co_return **card;
+}
+
+asio::awaitable<void> gatherer::add_bases(gather_place at, gathered& out) {
+    auto& bases = out.facts.bases;
+    for (std::size_t i = 0; i < std::min(bases.size(), most_bases); ++i)
+        co_await add_base(at, bases[i], out);
+}
+
+asio::awaitable<void> gatherer::add_base(gather_place at, assess::base_evidence& base, gathered& out) {
+    auto const found = co_await answers_.model(at.hub, base.repo);
+    if (!found) {
+        note_gap(out, "base model " + printable(base.repo), found.error());
+        co_return;
+    }
+    base.place = (*found)->place;
+    if ((*found)->state) co_await add_base_facts(at, base, **found, out);
+}
+
+asio::awaitable<void> gatherer::add_base_facts(
+    gather_place at, assess::base_evidence& base, pointed_model const& found, gathered& out
+) {
+    auto const& state = *found.state;
+    base.resolved = true;
+    if (state.repo != base.repo) base.renamed_to = state.repo;
+    base.commit = state.commit;
+    base.gate = state.gate;
+    base.license = state.license;
+    base.created_at = state.created_at;
+    base.scan = worst_scan(state.scan, nullptr);
+    auto const files = co_await answers_.files(at.hub, state.repo, state.commit);
+    if (!files) note_gap(out, "dates of the files of " + printable(state.repo), files.error());
+    if (files && (*files)->change) base.model_changed_at = (*files)->change->at;
+    if (files && !base.scan) base.scan = (*files)->scan;
+    auto own = co_await succession_of(at, found, out);
+    base.successor = std::move(own.what);
+}
+
+} // namespace modelwatch

@@ -1,0 +1,281 @@
+#include "daemon/http/page.hpp"
+
+#include "daemon/http/page_layout.hpp"
+#include "daemon/http/page_parts.hpp"
+#include "daemon/http/target.hpp"
+#include "daemon/model/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+namespace modelwatch::http {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> letters{"A", "L", "F", "P", "T"};
+constexpr std::array<std::string_view, 5> dimension_names{
+    "Access control", "Licence", "File format", "Publisher", "Timeliness"
+};
+
+/// A word as a class of the style sheet; only our own words come here.
+std::string mark_of(std::string_view word) {
+    auto out = lower(word);
+    std::erase_if(out, [](char c) { return (c < 'a' || c > 'z') && c != '-'; });
+    return out;
+}
+
+int severity_rank(std::string_view level) {
+    constexpr std::array<std::string_view, 5> order{"info", "low", "medium", "high", "critical"};
+    auto const found = std::find(order.begin(), order.end(), level);
+    return found == order.end() ? -1 : static_cast<int>(found - order.begin());
+}
+
+int staleness_rank(std::string_view word) {
+    constexpr std::array<std::string_view, 4> order{"current", "ageing", "unknown", "outdated"};
+    auto const found = std::find(order.begin(), order.end(), word);
+    return found == order.end() ? 2 : static_cast<int>(found - order.begin());
+}
+
+struct column {
+    std::string_view name;
+    std::string_view key; ///< empty: cannot be sorted by
+    bool (*before)(model_row const&, model_row const&);
+};
+
+/// In the direction that people want first: worst, oldest, A.
+constexpr std::array<column, 7> columns{
+    {{"Model", "model", [](auto const& a, auto const& b) { return a.repo < b.repo; }},
+     {"Rating",
+      "rating",
+      [](auto const& a, auto const& b) { return a.score.value_or(101) > b.score.value_or(101); }},
+     {"Dimensions", "", nullptr},
+     {"Deployed and upstream", "", nullptr},
+     {"Staleness",
+      "staleness",
+      [](auto const& a, auto const& b) { return staleness_rank(a.staleness) > staleness_rank(b.staleness); }},
+     {"Last good poll",
+      "polled",
+      [](auto const& a, auto const& b) {
+          return a.last_success.value_or(instant{}) < b.last_success.value_or(instant{});
+      }},
+     {"Open alerts",
+      "alerts",
+      [](auto const& a, auto const& b) {
+          auto const left = severity_rank(a.worst_alert);
+          auto const right = severity_rank(b.worst_alert);
+          return left != right ? left > right : a.open_alerts > b.open_alerts;
+      }}}
+};
+
+column const& sorted_by(table_view const& view) {
+    auto const key = view.sort.starts_with('-') ? view.sort.substr(1) : view.sort;
+    for (auto const& one : columns) {
+        if (!one.key.empty() && one.key == key) return one;
+    }
+    return columns.back();
+}
+
+std::string address(table_view const& view) {
+    auto out = "/?sort=" + escaped_segment(view.sort);
+    if (!view.filter.empty()) out += "&q=" + escaped_segment(view.filter);
+    if (view.page > 1) out += "&page=" + std::to_string(view.page);
+    return out;
+}
+
+std::vector<model_row const*> chosen(std::vector<model_row> const& rows, table_view const& view) {
+    std::vector<model_row const*> out;
+    std::string const wanted = lower(view.filter);
+    auto const words = split(wanted, ' ');
+    for (auto const& row : rows) {
+        bool const fits = std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+            return row.search.find(word) != std::string::npos;
+        });
+        if (fits) out.push_back(&row);
+    }
+    auto const& by = sorted_by(view);
+    bool const reversed = view.sort.starts_with('-');
+    std::sort(out.begin(), out.end(), [&](model_row const* a, model_row const* b) {
+        if (by.before(*a, *b)) return !reversed;
+        if (by.before(*b, *a)) return reversed;
+        return a->repo != b->repo ? a->repo < b->repo : a->revision < b->revision;
+    });
+    return out;
+}
+
+mustache::data columns_data(table_view const& view) {
+    mustache::data out{mustache::data::type::list};
+    auto const& now = sorted_by(view);
+    bool const reversed = view.sort.starts_with('-');
+    for (auto const& one : columns) {
+        mustache::data cell;
+        cell.set("name", std::string{one.name});
+        if (!one.key.empty()) {
+            bool const here = one.key == now.key;
+            auto next = view;
+            next.page = 1;
+            next.sort = (here && !reversed ? "-" : "") + std::string{one.key};
+            cell.set("href", address(next));
+            if (here) cell.set("aria", reversed ? "descending" : "ascending");
+        }
+        out.push_back(cell);
+    }
+    return out;
+}
+
+mustache::data marks_data(model_row const& row) {
+    mustache::data out{mustache::data::type::list};
+    for (std::size_t i = 0; i < row.levels.size(); ++i) {
+        auto const level = row.levels[i].empty() ? std::string{"unknown"} : row.levels[i];
+        mustache::data mark;
+        mark.set("letter", std::string{letters[i]});
+        mark.set("mark", mark_of(level));
+        mark.set("title", std::string{dimension_names[i]} + ": " + level);
+        out.push_back(mark);
+    }
+    return out;
+}
+
+std::string relation(model_row const& row) {
+    if (row.deployed.empty()) return "no deployment named, upstream";
+    if (row.upstream.empty()) return "upstream unknown";
+    return row.deployed == row.upstream ? "is upstream" : "is not upstream";
+}
+
+mustache::data row_data(model_row const& row) {
+    mustache::data out;
+    auto const at = row.revision.empty() ? "" : "?revision=" + escaped_segment(row.revision);
+    auto const slash = row.repo.find('/');
+    auto const path = escaped_segment(row.repo.substr(0, slash)) + "/" +
+                      escaped_segment(slash == std::string::npos ? "" : row.repo.substr(slash + 1));
+    out.set("href", "/models/" + path + at);
+    put(out, "repo", row.repo);
+    put(out, "revision", row.revision);
+    put(out, "labels", row.labels);
+    put(out, "rating", row.rating.empty() ? "not assessed" : row.rating);
+    out.set("rating_mark", mark_of(row.rating));
+    if (row.score) out.set("score", fmt::format("{:.1f}", *row.score));
+    out.set("marks", marks_data(row));
+    put(out, "deployed", short_commit(row.deployed));
+    put(out, "upstream", row.deployed == row.upstream ? "" : short_commit(row.upstream));
+    out.set("relation", relation(row));
+    put(out, "staleness", row.staleness);
+    out.set("staleness_mark", mark_of(row.staleness));
+    put_time(out, "polled", row.last_success);
+    if (row.failing) out.set("failing", mustache::data::type::bool_true);
+    if (row.open_alerts != 0) out.set("alerts", std::to_string(row.open_alerts));
+    put(out, "worst", row.worst_alert);
+    return out;
+}
+
+mustache::data totals_data(std::vector<model_row> const& rows) {
+    std::map<std::string, std::size_t> counts;
+    for (auto const& row : rows)
+        ++counts[row.staleness];
+    mustache::data out{mustache::data::type::list};
+    for (auto const* name : {"outdated", "unknown", "ageing", "current"}) {
+        if (counts[name] == 0) continue;
+        mustache::data one;
+        one.set("name", name);
+        one.set("mark", name);
+        one.set("count", std::to_string(counts[name]));
+        one.set("href", address({name, "alerts", 1}));
+        out.push_back(one);
+    }
+    return out;
+}
+
+void add_paging(mustache::data& to, table_view view, std::size_t pages) {
+    if (pages <= 1) return;
+    to.set("page", std::to_string(view.page));
+    to.set("pages", std::to_string(pages));
+    if (view.page > 1) {
+        auto before = view;
+        --before.page;
+        to.set("previous", address(before));
+    }
+    if (view.page < pages) {
+        ++view.page;
+        to.set("next", address(view));
+    }
+}
+
+} // namespace
+
+void make_searchable(model_row& row) {
+    row.search = lower(
+        row.repo + "@" + (row.revision.empty() ? "main" : row.revision) + " " + row.labels + " " +
+        row.rating + " " + row.staleness + (row.failing ? " failing" : "") +
+        (row.worst_alert.empty() ? "" : " alert " + row.worst_alert)
+    );
+}
+
+table_view view_of(request const& asked) {
+    table_view out;
+    out.filter = shortened(trimmed(asked.asked("q")), 200);
+    auto const sort = asked.asked("sort");
+    if (!sort.empty() && sort.size() < 20) out.sort = sort;
+    auto const page = asked.asked("page");
+    std::size_t number = 1;
+    auto const read = std::from_chars(page.data(), page.data() + page.size(), number);
+    if (read.ec == std::errc{} && number > 0) out.page = number;
+    return out;
+}
+
+response index_page(std::vector<model_row> const& rows, table_view const& view, page_frame const& frame) {
+    static mustache::mustache body{joined(index_mustache())};
+    auto const fitting = chosen(rows, view);
+    auto const pages = std::max<std::size_t>(1, (fitting.size() + rows_per_page - 1) / rows_per_page);
+    auto shown = view;
+    shown.page = std::min(view.page, pages);
+    auto const first = (shown.page - 1) * rows_per_page;
+    auto const last = std::min(first + rows_per_page, fitting.size());
+    mustache::data list{mustache::data::type::list};
+    for (auto i = first; i < last; ++i)
+        list.push_back(row_data(*fitting[i]));
+    mustache::data data;
+    data.set("rows", list);
+    data.set("columns", columns_data(shown));
+    data.set("totals", totals_data(rows));
+    put(data, "q", shown.filter);
+    data.set("sort", shown.sort);
+    data.set("sort_name", lower(sorted_by(shown).name));
+    data.set("shown", std::to_string(fitting.size()));
+    data.set("total", counted(rows.size(), "model"));
+    data.set(
+        "nothing",
+        rows.empty() ? "Nothing is watched: add a [[watch]] to the configuration."
+                     : "No model fits the filter."
+    );
+    add_paging(data, shown, pages);
+    return framed("Models · modelwatch", body.render(data), frame);
+}
+
+response static_file(std::string_view name) {
+    struct file {
+        std::string_view name;
+        std::string_view type;
+        std::span<std::string_view const> (*pieces)() noexcept;
+    };
+
+    constexpr std::array<file, 3> files{
+        {{"page.css", "text/css; charset=utf-8", page_css},
+         {"page.js", "text/javascript; charset=utf-8", page_js},
+         {"icon.svg", "image/svg+xml", icon_svg}}
+    };
+    for (auto const& one : files) {
+        if (one.name != name) continue;
+        response out{200, std::string{one.type}, joined(one.pieces())};
+        out.headers.emplace_back("Cache-Control", "no-cache");
+        return out;
+    }
+    return refusal(404, "there is nothing here");
+}
+
+response openapi_document() {
+    return {200, "application/json", joined(openapi_json())};
+}
+
+} // namespace modelwatch::http

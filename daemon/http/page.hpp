@@ -1,0 +1,63 @@
+#pragma once
+
+#include "daemon/http/exchange.hpp"
+#include "daemon/model/time.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modelwatch::http {
+
+/// One watched model in the table. Texts are of others: they are escaped when they are shown.
+struct model_row {
+    std::string repo;
+    std::string revision; ///< empty: main
+    std::string labels;
+    std::string rating; ///< empty: not assessed yet
+    std::optional<double> score;
+    std::array<std::string, 5> levels; ///< of the dimensions, in the order of the rubric; empty: unknown
+    std::string deployed;              ///< commit
+    std::string upstream;
+    std::string staleness = "unknown";
+    std::optional<instant> last_success;
+    bool failing = false;
+    std::size_t open_alerts = 0;
+    std::string worst_alert; ///< severity
+    std::string search;      ///< what the filter looks in, lower case; filled by make_searchable()
+};
+
+void make_searchable(model_row& row);
+
+/// What the table's address asks for.
+struct table_view {
+    std::string filter;
+    std::string sort = "alerts"; ///< model rating staleness polled alerts; "-" before it: the other way round
+    std::size_t page = 1;
+};
+
+inline constexpr std::size_t rows_per_page = 100;
+
+struct page_frame {
+    std::string version;
+    instant now{};
+    unsigned live_seconds = 15; ///< how often an open page asks again
+};
+
+[[nodiscard]] table_view view_of(request const& asked);
+/// The table of all models: one page of those that fit the filter, in the order asked for.
+[[nodiscard]] response
+index_page(std::vector<model_row> const& rows, table_view const& view, page_frame const& frame);
+
+/// One model. `model` has the shapes of the commands' JSON: {"status": …, "assessment": … | null, "alerts":
+/// […], "commits": […], "events": […], "files": […] of `diff`, "messages": […], "url": "…"}.
+[[nodiscard]] response model_page(json::object const& model, page_frame const& frame);
+
+/// /static/page.css, page.js, icon.svg; 404 for anything else.
+[[nodiscard]] response static_file(std::string_view name);
+
+/// The OpenAPI 3.1 document of the HTTP interface.
+[[nodiscard]] response openapi_document();
+
+} // namespace modelwatch::http

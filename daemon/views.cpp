@@ -1,0 +1,172 @@
+#include "daemon/views.hpp"
+
+#include "daemon/model/json_read.hpp"
+#include "daemon/model/text.hpp"
+
+#include <algorithm>
+
+namespace modelwatch::views {
+
+namespace {
+
+constexpr long ageing_days = 365;
+constexpr long outdated_days = 730;
+
+bool has_open(std::span<alert const> open, alert_kind kind) {
+    return std::any_of(open.begin(), open.end(), [&](alert const& entry) { return entry.what.kind == kind; });
+}
+
+/// assess.md 3.1, as far as dates and the deployed commit tell it.
+std::string_view staleness(std::optional<instant> last_commit, std::span<alert const> open, instant now) {
+    if (has_open(open, alert_kind::outdated)) return "outdated";
+    if (!last_commit) return "unknown";
+    auto const days = days_between(*last_commit, now);
+    if (days > outdated_days) return "outdated";
+    return days > ageing_days || has_open(open, alert_kind::stale) ? "ageing" : "current";
+}
+
+json::object labels_json(labels const& tags) {
+    json::object out;
+    for (auto const& [key, value] : tags)
+        out[key] = value;
+    return out;
+}
+
+json::array attempts_of(storage::store& db, std::string const& id) {
+    json::array out;
+    for (auto const& one : db.attempts(id)) {
+        out.push_back(json::object{
+            {"at", to_rfc3339(one.at)},
+            {"took_ms", one.took.count()},
+            {"status", one.status},
+            {"answer", one.answer}
+        });
+    }
+    return out;
+}
+
+} // namespace
+
+json::object status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now) {
+    auto const row = db.find_watch(target.key()).value_or(storage::watch_record{});
+    auto const recorded = db.recorded_snapshots(target.key(), 1);
+    auto const* const latest = recorded.empty() ? nullptr : &recorded.front();
+    auto const last_commit = latest == nullptr ? std::nullopt : latest->last_modified;
+    auto const renamed = !row.current_repo.empty() && row.current_repo != target.repo;
+    json::object out{
+        {"repo", target.repo},
+        {"hub", target.hub},
+        {"revision", target.revision},
+        {"rating", nullptr},
+        {"score", nullptr},
+        {"standing", to_string(row.place)},
+        {"baseline_commit",
+         or_null(row.baseline ? std::string_view{row.baseline->commit} : std::string_view{})},
+        {"commit", or_null(latest == nullptr ? std::string_view{} : std::string_view{latest->commit})},
+        {"deployed_commit", or_null(target.deployed)},
+        {"last_commit_at", or_null(last_commit)},
+        {"last_success_at", or_null(row.last_success_at)},
+        {"last_error", or_null(row.last_error)},
+        {"staleness", staleness(last_commit, open, now)},
+        {"open_alerts", open.size()},
+        {"labels", labels_json(target.tags)}
+    };
+    if (renamed) out["renamed_to"] = row.current_repo;
+    return out;
+}
+
+json::array statuses_of(storage::store& db, std::vector<watch> const& targets, instant now) {
+    json::array out;
+    for (auto const& target : targets) {
+        auto const open = db.active_alerts(target.key());
+        out.push_back(status_of(db, target, open, now));
+    }
+    return out;
+}
+
+json::array commits_of(storage::store& db, std::string const& watch_key, std::size_t limit) {
+    json::array out;
+    for (auto const& one : db.commits(watch_key, limit)) {
+        out.push_back(json::object{
+            {"id", one.id},
+            {"title", one.title},
+            {"authors", to_array(one.authors)},
+            {"date", or_null(one.date)}
+        });
+    }
+    return out;
+}
+
+json::array events_of(storage::store& db, std::string const& watch_key, std::size_t limit) {
+    json::array out;
+    for (auto const& one : db.events(watch_key, limit)) {
+        out.push_back(json::object{
+            {"at", to_rfc3339(one.at)},
+            {"what", one.what},
+            {"severity", or_null(one.level)},
+            {"text", one.text},
+            {"commit", or_null(one.commit)},
+            {"by", or_null(one.by)},
+            {"facts", one.facts}
+        });
+    }
+    return out;
+}
+
+json::object history_of(storage::store& db, watch const& target, std::size_t limit) {
+    return {
+        {"repo", target.repo},
+        {"commits", commits_of(db, target.key(), limit)},
+        {"events", events_of(db, target.key(), limit)}
+    };
+}
+
+std::string text_difference(storage::store& db, diff::file_difference const& one) {
+    auto const content = [&](file_entry const* file) -> std::optional<std::string> {
+        if (file == nullptr) return std::string{};
+        return db.text(file->content_id());
+    };
+    auto const before = content(one.before);
+    auto const after = content(one.after);
+    if (!before || !after) return {};
+    return diff::unified_text_diff("a/" + one.path, *before, "b/" + one.path, *after);
+}
+
+std::string content_hash(file_entry const* file) {
+    return file == nullptr ? std::string{} : file->sha256.empty() ? "git:" + file->oid : file->sha256;
+}
+
+json::array differences(storage::store& db, std::vector<diff::file_difference> const& files) {
+    auto const size = [](file_entry const* file) {
+        return file == nullptr ? json::value(nullptr) : json::value(file->size);
+    };
+    json::array out;
+    for (auto const& one : files) {
+        out.push_back(json::object{
+            {"path", one.path},
+            {"change", one.what},
+            {"role", diff::to_string(one.role)},
+            {"old_sha256", or_null(content_hash(one.before))},
+            {"new_sha256", or_null(content_hash(one.after))},
+            {"old_size", size(one.before)},
+            {"new_size", size(one.after)},
+            {"text_diff", or_null(text_difference(db, one))}
+        });
+    }
+    return out;
+}
+
+json::array alerts_of(std::span<alert const> alerts) {
+    json::array out;
+    for (auto const& entry : alerts)
+        out.push_back(to_json(entry));
+    return out;
+}
+
+json::object message_of(storage::store& db, message const& entry) {
+    auto out = to_json(entry);
+    out["receipts"] = attempts_of(db, entry.id);
+    return out;
+}
+
+} // namespace modelwatch::views

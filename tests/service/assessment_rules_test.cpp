@@ -1,0 +1,142 @@
+#include "daemon/assembly.hpp"
+#include "daemon/assessment_rules.hpp"
+#include "daemon/policy_facts.hpp"
+#include "tests/diff/fixtures.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace modelwatch;
+using namespace std::chrono_literals;
+
+namespace {
+
+config::settings settings_of(std::string const& toml) {
+    auto out = config::parse(toml, "modelwatch.toml", [](std::string const&) { return std::nullopt; });
+    REQUIRE(out.ok());
+    return std::move(out.value);
+}
+
+std::string rubric_error(std::string const& toml) {
+    auto const made = make_rubric(settings_of(toml));
+    REQUIRE_FALSE(made);
+    CHECK(made.error().code == errc::invalid);
+    return made.error().what;
+}
+
+} // namespace
+
+TEST_CASE("the configuration's default numbers are those of the rubric", "[rules]") {
+    auto const made = make_rubric(settings_of(""));
+    REQUIRE(made);
+    CHECK(made->label() == "1.0");
+    CHECK(made->differences().empty());
+}
+
+TEST_CASE("configured numbers reach the rubric and show in its label", "[rules]") {
+    auto const made = make_rubric(settings_of(R"(
+[policy]
+home_jurisdictions = ["de"]
+intended_use = "research"
+[rubric]
+weights = { access = 0.05, format = 0.35 }
+bounds = [10, 20, 30, 40]
+age_limits = ["10d", "20d", "30d"]
+popular_downloads = 7
+floors_off = ["F7"]
+points = { "access-gating.auto" = 20, "licence-class.nc" = 50 }
+)"));
+    REQUIRE(made);
+    CHECK(made->weights[2] == 0.35);
+    CHECK(made->bounds[3] == 40);
+    CHECK(made->age_limits[1] == std::chrono::days{20});
+    CHECK(made->popular_downloads == 7);
+    CHECK(made->floors_off == std::set<std::string>{"F7"});
+    CHECK(made->home_jurisdictions == std::vector<std::string>{"DE"});
+    CHECK_FALSE(made->commercial_use);
+    // The prose spelling means the same check.
+    CHECK(made->points == std::map<std::string, int>{{"access-gating.auto", 20}, {"license-class.nc", 50}});
+    CHECK(made->label() != "1.0");
+}
+
+TEST_CASE("names that no check has are refused with their place and the nearest one", "[rules]") {
+    CHECK(
+        rubric_error("[rubric.points]\n\"acess-gating.auto\" = 20\n") ==
+        "modelwatch.toml:2: 'acess-gating.auto' in [rubric.points] names no check; did you mean "
+        "'access-gating'?"
+    );
+    CHECK(
+        rubric_error("[rubric.points]\n\"access-gating.autom\" = 20\n") ==
+        "modelwatch.toml:2: 'access-gating.autom' in [rubric.points] names no outcome of access-gating; did "
+        "you "
+        "mean 'auto'?"
+    );
+    CHECK(
+        rubric_error("[rubric.points]\n\"access-gating.zzzzzzzzzz\" = 20\n").find("known are manual") !=
+        std::string::npos
+    );
+}
+
+TEST_CASE("every rule of [policy] reaches the judgement", "[rules]") {
+    auto const made = make_policy(settings_of(R"([policy]
+require_formats = ["GGUF"]
+deny_licenses = ["x"]
+require_gated = true
+require_review = true
+review_valid_for = "10d"
+max_rating = "low-medium"
+enforce = ["policy-tprm", "policy-licence-commercial"]
+unpatched_grace = "5d"
+training_valid_for = "6d"
+training = { search = "2026-01-31" }
+)"));
+    REQUIRE(made);
+    CHECK(made->require_formats == std::vector<std::string>{"gguf"});
+    CHECK(made->deny_licenses == std::vector<std::string>{"x"});
+    CHECK(made->require_gated);
+    CHECK(made->require_review);
+    CHECK(made->review_valid_for == 240h);
+    CHECK(made->max_rating == assess::risk_level::low_medium);
+    CHECK(made->enforce == std::set<std::string>{"policy-tprm", "policy-license-commercial"});
+    CHECK(made->unpatched_grace == 120h);
+    CHECK(made->training_valid_for == 144h);
+    CHECK(made->training.at("search") == from_rfc3339("2026-01-31T00:00:00Z"));
+    auto const none = make_policy(settings_of(""));
+    REQUIRE(none);
+    CHECK_FALSE(none->max_rating);
+    CHECK(none->unpatched_grace == 24h * 90);
+}
+
+TEST_CASE("enforcing what is no built-in policy is refused", "[rules]") {
+    for (std::string const name : {"policy-tprn", "policy-max-rating", ""}) {
+        config::settings settings;
+        settings.policy.enforce = {name};
+        auto const made = make_policy(settings);
+        CAPTURE(name);
+        REQUIRE_FALSE(made);
+        CHECK(made.error().code == errc::invalid);
+    }
+}
+
+TEST_CASE("what was judged under other numbers or policies is judged again", "[rules]") {
+    auto const basis = [](std::string const& toml) {
+        auto const made = make_rules(settings_of(toml));
+        REQUIRE(made);
+        return made->basis;
+    };
+    CHECK(basis("") == basis("[defaults]\ninterval = \"2h\"\n"));
+    CHECK(basis("") != basis("[rubric]\nfloors_off = [\"F7\"]\n"));
+    CHECK(basis("") != basis("[policy]\nrequire_gated = true\n"));
+}
+
+TEST_CASE("formats of weights are those that deployments load", "[rules]") {
+    using namespace modelwatch::fixtures;
+    auto state = gemma();
+    put(state, weights("pytorch_model.bin", "x"));
+    put(state, weights("model.Q4.GGUF", "y"));
+    CHECK(weight_formats(state, {}) == std::vector<std::string>{"bin", "gguf", "safetensors"});
+    CHECK(weight_formats(state, {"*.safetensors", "*.json"}) == std::vector<std::string>{"safetensors"});
+    CHECK(weight_formats(state, {"*.json"}).empty());
+    watch target;
+    target.allow_patterns = {"*.bin"};
+    CHECK(watch_facts_of(target, &state, nullptr).formats == std::vector<std::string>{"bin"});
+    CHECK_FALSE(watch_facts_of(target, nullptr, nullptr).formats);
+}
