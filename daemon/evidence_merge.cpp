@@ -78,6 +78,10 @@ void keep_owner(keeper& to, evidence const& previous, evidence& fresh) {
 void keep_files(keeper& to, evidence const& previous, evidence& fresh) {
     if (previous.commit != fresh.commit) return;
     to.keep_unless(fresh.format.known, fresh.format, previous.format, previous.format.known);
+    bool const card_told = !fresh.card_withheld || previous.card_withheld;
+    to.keep_unless(card_told, fresh.license, previous.license, true);
+    to.keep_unless(card_told, fresh.license_tags, previous.license_tags, true);
+    to.keep_unless(card_told, fresh.card_withheld, previous.card_withheld, true);
     to.keep(fresh.custom_code, previous.custom_code);
     to.keep(fresh.scan, previous.scan);
 }

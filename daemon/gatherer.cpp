@@ -1,6 +1,7 @@
 #include "daemon/gatherer.hpp"
 
 #include "daemon/assess/declared_chain.hpp"
+#include "daemon/assess/provenance.hpp"
 #include "daemon/assess/repo_name.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
@@ -84,6 +85,19 @@ void add_rulings(
     to.eol_date = ruled->eol_date;
 }
 
+/// Somebody who packs others' models and does not say whose.
+void add_inferred_base(
+    std::vector<assess::base_evidence>& to,
+    std::string_view repo,
+    assess::publisher_registry const& publishers
+) {
+    auto const guessed = assess::infer_base(repo, publishers);
+    if (!guessed || guessed->owner.empty()) return;
+    auto& base = to.emplace_back();
+    base.repo = guessed->repo();
+    base.inferred = true;
+}
+
 } // namespace
 
 gatherer::gatherer(net::clock& time)
@@ -120,11 +134,8 @@ asio::awaitable<gathered> gatherer::gather_around(gather_place at, snapshot stat
     auto const* const told = dates && *dates ? &**dates : nullptr;
     if (told != nullptr) complete_files(state, *told);
     out.facts = evidence_of(state, place, told);
-    pointed_model self{place, std::move(state), true};
-    out.files = std::move(self.state->files);
-    self.state->files = {};
-    auto const is_card = [](file_entry const& file) { return file.path == "README.md"; };
-    self.has_card = out.files.empty() || std::any_of(out.files.begin(), out.files.end(), is_card);
+    pointed_model self{place, std::move(state), false, std::nullopt};
+    out.files = take_files(self);
     co_await add_account(at, out);
     co_await add_discussions(at, out);
     co_await add_own_succession(at, self, out);
@@ -217,10 +228,11 @@ gatherer::declared_chain(gather_place at, snapshot const& subject, gathered& out
 asio::awaitable<std::optional<std::string>>
 gatherer::card_of(gather_place at, pointed_model const& model, gathered& out) {
     auto const& state = *model.state;
-    if (!model.has_card) co_return std::string();
+    if (model.files_told && !model.card) co_return std::string(); // no card says nothing
     bool const shut = is_gated(state.gate) && at.hub.options().token.empty();
     if (shut || model.place != standing::present) co_return std::nullopt;
-    auto const card = co_await answers_.card(at.hub, state.repo, state.commit);
+    auto const entry = model.card.value_or(file_entry());
+    auto const card = co_await answers_.card(at.hub, state.repo, state.commit, entry);
     if (!card) note_gap(out, "the card of " + printable(state.repo), card.error());
     if (!card) co_return std::nullopt;
     co_return **card;
@@ -228,6 +240,9 @@ gatherer::card_of(gather_place at, pointed_model const& model, gathered& out) {
 
 asio::awaitable<void> gatherer::add_bases(gather_place at, gathered& out) {
     auto& bases = out.facts.bases;
+    if (bases.empty()) add_inferred_base(bases, out.facts.repo, at.publishers);
+    // A guess is named and not asked about: nothing may be concluded from it.
+    if (!bases.empty() && bases.front().inferred) co_return;
     for (std::size_t i = 0; i < std::min(bases.size(), most_bases); ++i)
         co_await add_base(at, bases[i], out);
 }

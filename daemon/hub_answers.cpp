@@ -1,7 +1,9 @@
 #include "daemon/hub_answers.hpp"
 
+#include "daemon/hub/limits.hpp"
 #include "daemon/model/text.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace modelwatch {
@@ -29,11 +31,7 @@ asio::awaitable<result<pointed_model>> ask_model(hub::hub_client& hub, std::stri
     pointed_model out;
     out.place = seen->place;
     out.state = std::move(seen->state);
-    if (out.state) {
-        auto& files = out.state->files;
-        out.has_card = files.empty() || out.state->find("README.md") != nullptr;
-        files = {}; // there may be 200,000, and nobody asks
-    }
+    static_cast<void>(take_files(out)); // there may be 200,000, and nobody asks
     co_return out;
 }
 
@@ -48,18 +46,43 @@ asio::awaitable<result<file_summary>> ask_files(hub::hub_client& hub, std::strin
     co_return out;
 }
 
+/// Too large to be checked, or without an id to check against: the beginning, on trust.
 asio::awaitable<result<std::optional<std::string>>>
-ask_card(hub::hub_client& hub, std::string repo, std::string commit) {
+ask_unchecked(hub::hub_client& hub, std::string repo, std::string commit) {
     auto text = co_await hub.read_range(std::move(repo), std::move(commit), "README.md", 0, card_bytes);
     if (text) co_return card_head(*text, text->size() < card_bytes);
     auto const code = text.error().code;
-    // A gate, or no card at all: asking again within the hour changes nothing.
-    if (code == errc::refused) co_return std::optional<std::string>();
-    if (code == errc::not_found) co_return std::optional<std::string>(std::string());
+    // A gate, or a hub that does not find what it lists: asking again within the hour changes nothing.
+    if (code == errc::refused || code == errc::not_found) co_return std::optional<std::string>();
     co_return text.error();
 }
 
+asio::awaitable<result<std::optional<std::string>>>
+ask_card(hub::hub_client& hub, std::string repo, std::string commit, file_entry entry) {
+    bool const checkable = !entry.content_id().empty() && entry.size <= hub::limits::max_text_bytes;
+    if (!checkable) {
+        auto head = co_await ask_unchecked(hub, std::move(repo), std::move(commit));
+        co_return head;
+    }
+    std::vector<file_entry> wanted{std::move(entry)};
+    auto texts = co_await hub.read_texts(std::move(repo), std::move(commit), std::move(wanted));
+    if (!texts) co_return texts.error();
+    if (texts->empty()) co_return std::optional<std::string>();
+    co_return card_head(texts->front().text, true);
+}
+
 } // namespace
+
+std::vector<file_entry> take_files(pointed_model& from) {
+    if (!from.state) return {};
+    auto files = std::move(from.state->files);
+    from.state->files = {};
+    from.files_told = !files.empty();
+    auto const is_card = [](file_entry const& file) { return file.path == "README.md"; };
+    auto const found = std::find_if(files.begin(), files.end(), is_card);
+    if (found != files.end()) from.card = *found;
+    return files;
+}
 
 hub_answers::hub_answers(net::clock& time)
     : owners_(time, many)
@@ -101,9 +124,9 @@ hub_answers::files(hub::hub_client& hub, std::string repo, std::string commit) {
 }
 
 asio::awaitable<shared_answers<std::optional<std::string>>::answer>
-hub_answers::card(hub::hub_client& hub, std::string repo, std::string commit) {
+hub_answers::card(hub::hub_client& hub, std::string repo, std::string commit, file_entry entry) {
     auto key = key_of(hub, repo, commit);
-    auto ask = ask_card(hub, std::move(repo), std::move(commit));
+    auto ask = ask_card(hub, std::move(repo), std::move(commit), std::move(entry));
     auto told = co_await cards_.get(std::move(key), std::move(ask));
     co_return told;
 }

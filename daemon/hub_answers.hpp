@@ -6,15 +6,20 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace modelwatch {
 
 /// A model that another one points at (a base, a declared successor), without its files.
 struct pointed_model {
     standing place = standing::present;
-    std::optional<snapshot> state; ///< its facts, `files` empty; nullopt: the hub does not show it
-    bool has_card = true;          ///< false: it surely has no README.md
+    std::optional<snapshot> state;  ///< its facts, `files` empty; nullopt: the hub does not show it
+    bool files_told = false;        ///< its list of files was read
+    std::optional<file_entry> card; ///< README.md, as the list of files has it
 };
+
+/// Takes the list of files out of what is known of a model; only the card's row is kept.
+[[nodiscard]] std::vector<file_entry> take_files(pointed_model& from);
 
 /// What the files of a commit say together.
 struct file_summary {
@@ -39,9 +44,10 @@ public:
     asio::awaitable<shared_answers<file_summary>::answer>
     files(hub::hub_client& hub, std::string repo, std::string commit);
 
-    /// The beginning of README.md; nullopt: it is not for us, or hidden behind its own front matter.
+    /// The beginning of README.md, whose bytes are those that `entry` promises as far as that can be checked;
+    /// nullopt: it is not for us, or hidden behind its own front matter.
     asio::awaitable<shared_answers<std::optional<std::string>>::answer>
-    card(hub::hub_client& hub, std::string repo, std::string commit);
+    card(hub::hub_client& hub, std::string repo, std::string commit, file_entry entry);
 
 private:
     shared_answers<hub::account_overview> owners_;

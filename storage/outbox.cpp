@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace modelwatch::storage {
 
@@ -181,28 +182,69 @@ void post_message(connection& db, message const& entry) {
         join(db, row, alert_row(db, one.id), item_body(one));
 }
 
-std::vector<message> seal_due(connection& db, std::string const& notifier, instant now, std::size_t limit) {
-    std::vector<std::int64_t> due;
-    {
-        query rows{
-            db,
-            // What happened to an alert is told in the order in which it happened: a message waits for older
-            // ones of its notifier that tell of the same alert.
-            "SELECT m.seq FROM message m WHERE m.notifier = ?1 AND m.state = 'waiting' AND m.next_attempt_at "
-            "<= ?2 "
-            "AND NOT EXISTS (SELECT 1 FROM message_item mine JOIN message_item theirs ON theirs.alert = "
-            "mine.alert "
-            "JOIN message older ON older.seq = theirs.message WHERE mine.message = m.seq AND theirs.message "
-            "< m.seq "
-            "AND older.notifier = ?1 AND older.state = 'waiting' AND older.next_attempt_at > ?2) "
-            "ORDER BY m.seq LIMIT ?3",
-            notifier,
-            now,
-            limit
-        };
-        while (rows.step())
-            due.push_back(rows.integer());
+namespace {
+
+struct due_message {
+    std::int64_t seq = 0;
+    bool must_wait = false; ///< an older message that tells of the same alert is not due yet
+};
+
+std::vector<due_message> load_due(connection& db, std::string const& notifier, instant now) {
+    std::vector<due_message> out;
+    query rows{
+        db,
+        "SELECT m.seq, EXISTS (SELECT 1 FROM message_item mine JOIN message_item theirs ON theirs.alert = "
+        "mine.alert JOIN message older ON older.seq = theirs.message WHERE mine.message = m.seq AND "
+        "theirs.message < m.seq AND older.notifier = ?1 AND older.state = 'waiting' AND "
+        "older.next_attempt_at > "
+        "?2) FROM message m WHERE m.notifier = ?1 AND m.state = 'waiting' AND m.next_attempt_at <= ?2 ORDER "
+        "BY "
+        "m.seq",
+        notifier,
+        now
+    };
+    while (rows.step()) {
+        auto const seq = rows.integer();
+        out.push_back({seq, rows.flag()});
     }
+    return out;
+}
+
+std::vector<std::int64_t> alerts_of(connection& db, std::int64_t message) {
+    std::vector<std::int64_t> out;
+    query rows{db, "SELECT alert FROM message_item WHERE message = ? AND alert IS NOT NULL", message};
+    while (rows.step())
+        out.push_back(rows.integer());
+    return out;
+}
+
+/// What happened to an alert is told in the order in which it happened: a message waits for older ones of its
+/// notifier that tell of the same alert, and so do those that follow it.
+std::vector<std::int64_t>
+in_order(connection& db, std::string const& notifier, instant now, std::size_t limit) {
+    std::vector<std::int64_t> out;
+    std::unordered_set<std::int64_t> held;
+    for (auto const& one : load_due(db, notifier, now)) {
+        if (out.size() == limit) break;
+        if (!one.must_wait && held.empty()) {
+            out.push_back(one.seq);
+            continue;
+        }
+        auto const told = alerts_of(db, one.seq);
+        auto const is_held = [&](std::int64_t alert) { return held.contains(alert); };
+        if (one.must_wait || std::any_of(told.begin(), told.end(), is_held)) {
+            held.insert(told.begin(), told.end());
+        } else {
+            out.push_back(one.seq);
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<message> seal_due(connection& db, std::string const& notifier, instant now, std::size_t limit) {
+    auto const due = in_order(db, notifier, now, limit);
     std::vector<message> out;
     out.reserve(due.size());
     for (auto const seq : due) {

@@ -12,7 +12,7 @@ namespace modelwatch::assess {
 
 namespace {
 
-constexpr std::string_view not_read = "the model could not be read";
+constexpr std::string_view not_read = "the model, or its card, could not be read";
 constexpr std::string_view own_work = "no base model of another account";
 
 /// Ascending: of several bases the last word counts.
@@ -37,7 +37,7 @@ std::string names_of(std::vector<base_evidence const*> const& bases) {
 /// Without a base of another account there is nothing to compare: "not applicable", unless nobody looked.
 bool is_settled_without_bases(subject const& model, check_id check, std::string_view outcome, findings& out) {
     if (!model.foreign.empty()) return false;
-    bool const read = model.was_read();
+    bool const read = model.card_was_read();
     out.add(check, read ? outcome : "unread", std::string{read ? own_work : not_read});
     return true;
 }

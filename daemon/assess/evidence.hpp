@@ -100,6 +100,8 @@ struct evidence {
     std::optional<bool> discussions_disabled;
     license_statement license;
     std::vector<std::string> license_tags; ///< `license:` tags, without the prefix
+    bool card_withheld =
+        false; ///< the hub told neither card nor tags: that no licence is stated proves nothing
     std::string pipeline_tag;
     std::string library_name;
     std::vector<std::string> tags;          ///< those that checks read: format, quantisation, custom_code

@@ -128,6 +128,7 @@ void each_member(Visitor& visit, auto& part)
     visit("discussions_disabled", part.discussions_disabled);
     visit("license", part.license);
     visit("license_tags", part.license_tags);
+    visit("card_withheld", part.card_withheld);
     visit("pipeline_tag", part.pipeline_tag);
     visit("library_name", part.library_name);
     visit("tags", part.tags);

@@ -41,7 +41,7 @@ std::set<std::string> normalised(std::vector<std::string> const& ids) {
 void check_class(subject const& model, findings& out) {
     constexpr auto check = check_id::license_class;
     auto const stated = license_in_force(model);
-    if (!is_stated(stated) && !model.was_read()) {
+    if (!is_stated(stated) && !model.card_was_read()) {
         return out.add(check, "unknown", "the card could not be read");
     }
     auto const group = model.with.licenses.classify(stated);
@@ -75,7 +75,7 @@ void check_consistency(subject const& model, findings& out) {
     constexpr auto check = check_id::license_consistency;
     auto const& stated = model.facts.license;
     if (!is_stated(stated)) {
-        bool const read = model.was_read();
+        bool const read = model.card_was_read();
         return out.add(
             check, read ? "na" : "unknown", read ? "no licence stated" : "the card could not be read"
         );
@@ -94,7 +94,8 @@ void check_consistency(subject const& model, findings& out) {
 void check_recent_change(subject const& model, findings& out) {
     constexpr auto check = check_id::license_recent_change;
     if (!model.facts.baseline) return out.add(check, "no-baseline", "no baseline yet");
-    if (!model.was_read()) return out.add(check, "no-baseline", "the card could not be read");
+    bool const told = model.card_was_read() || is_stated(model.facts.license);
+    if (!told) return out.add(check, "no-baseline", "the card could not be read");
     auto const& then = model.facts.baseline->license;
     auto const& now = model.facts.license;
     bool const same =

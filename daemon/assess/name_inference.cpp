@@ -151,9 +151,10 @@ private:
 
 bool is_packed_from_elsewhere(succession_input const& in, repo_name const& subject) {
     bool const packed = in.base_model_relation == "quantized" || is_converted_by_name(subject);
-    return packed && std::any_of(in.base_models.begin(), in.base_models.end(), [&](auto const& base) {
-               return !same_text(owner_of(base), subject.owner);
-           });
+    return std::any_of(in.base_models.begin(), in.base_models.end(), [&](auto const& base) {
+        bool const foreign = !same_text(owner_of(base), subject.owner);
+        return foreign && (packed || is_same_model_by_name(in.repo, base));
+    });
 }
 
 /// Whether the same model without its packaging stands beside it: then the publisher packed its own work.

@@ -62,11 +62,6 @@ std::vector<std::string> foreign_bases(provenance_input const& in) {
     return out;
 }
 
-/// The same name at another account, but for layout: a mirror.
-bool is_copy_of(std::string_view repo, std::string_view base) {
-    return lower(without_packaging(name_of(repo))) == lower(without_packaging(name_of(base)));
-}
-
 bool is_adapter(provenance_input const& in) {
     return in.base_model_relation == "adapter" || lower(in.library_name) == "peft" || has_tag(in, "lora") ||
            has_file(in, "adapter_config.json");
@@ -80,8 +75,9 @@ provenance judge_declared(provenance_input const& in, std::vector<std::string> c
     if (in.base_model_relation == "quantized" || looks_packed(in)) return provenance::repackaged;
     if (is_adapter(in)) return provenance::adapter;
     if (is_merge(in, bases.size())) return provenance::merge;
-    bool const tuned = in.base_model_relation == "finetune";
-    if (!tuned && is_copy_of(in.repo, bases.front())) return provenance::repackaged;
+    // The same name at another account is a mirror. "finetune" is what the Hub puts down where the card is
+    // silent.
+    if (is_same_model_by_name(in.repo, bases.front())) return provenance::repackaged;
     return provenance::fine_tune;
 }
 

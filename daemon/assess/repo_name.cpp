@@ -2,6 +2,7 @@
 
 #include "daemon/assess/name_tokens.hpp"
 #include "daemon/assess/name_words.hpp"
+#include "daemon/model/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -244,6 +245,18 @@ std::string without_packaging(std::string_view name) {
         out += piece.text;
     }
     return out;
+}
+
+bool is_same_model_by_name(std::string_view repo, std::string_view other) {
+    auto const plain = [](std::string_view id) {
+        auto name = lower(without_packaging(name_of(id)));
+        auto const end = name.find_first_of("-_");
+        bool const prefixed =
+            end != std::string::npos && is_vendor_prefix(std::string_view{name}.substr(0, end));
+        return prefixed ? name.substr(end + 1) : name;
+    };
+    auto const name = plain(repo);
+    return !name.empty() && name == plain(other);
 }
 
 } // namespace modelwatch::assess

@@ -51,4 +51,8 @@ inline constexpr std::size_t max_repo_id = 200;
 /// The name without packaging words, in its own spelling: "Qwen3-8B-GGUF" -> "Qwen3-8B".
 [[nodiscard]] std::string without_packaging(std::string_view name);
 
+/// Whether both names are of one model but for packaging and the maker's prefix: "Meta-Llama-3.1-8B-bnb-4bit"
+/// and "Llama-3.1-8B".
+[[nodiscard]] bool is_same_model_by_name(std::string_view repo, std::string_view other);
+
 } // namespace modelwatch::assess

@@ -41,7 +41,7 @@ provenance origin_of(subject const& model) {
     in.library_name = model.facts.library_name;
     if (model.registered != nullptr) in.mirror_of = model.registered->mirror_of;
     // A card that was read and names no base says own work; what looks packed is found before that counts.
-    in.publisher_known = true;
+    in.publisher_known = model.registered != nullptr || model.card_was_read();
     bool declared = false;
     for (auto const& base : model.facts.bases)
         declared = declared || !base.inferred;

@@ -26,6 +26,9 @@ struct subject {
     /// The hub has answered about the model at least once.
     [[nodiscard]] bool was_read() const noexcept { return !facts.commit.empty(); }
 
+    /// It has told what the card states, so that what is not stated is known not to be.
+    [[nodiscard]] bool card_was_read() const noexcept { return was_read() && !facts.card_withheld; }
+
     [[nodiscard]] bool is_user() const noexcept;
 
     [[nodiscard]] bool is_organisation() const noexcept;

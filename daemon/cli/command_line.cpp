@@ -57,6 +57,18 @@ void add_person(parser& p, CLI::App* to) {
 
 constexpr int any_number = 1 << 20;
 
+void add_assess(parser& p) {
+    auto* const assess =
+        add_command(p, p.app, "assess", "Rate any model in five dimensions, watched or not, without state");
+    add_args(p, assess, "REPO", "namespace/name or namespace/name@revision", 1, any_number);
+    assess->add_option("--format", p.out.format, "table, json, markdown, html, sarif or cyclonedx")
+        ->check(CLI::IsMember({"table", "json", "markdown", "html", "sarif", "cyclonedx"}))
+        ->capture_default_str();
+    assess->add_option("-o,--output", p.out.output, "write the report to a file");
+    assess->add_option("--hub", p.out.hub, "one of the configured hubs")->capture_default_str();
+    add_json(p, assess);
+}
+
 void add_watching(parser& p) {
     add_command(p, p.app, "daemon", "Run the service: poll on schedule, store, alert");
     auto* const check = add_command(p, p.app, "check", "Poll every watch (or REPO) once, deliver, and exit");
@@ -64,6 +76,7 @@ void add_watching(parser& p) {
     check->add_flag("--dry-run", p.out.dry_run, "store and send nothing");
     add_json(p, check);
     add_fail_on(p, check);
+    add_assess(p);
     auto* const status = add_command(p, p.app, "status", "What is known now");
     add_args(p, status, "REPO", "default: all", 0, any_number);
     add_json(p, status);

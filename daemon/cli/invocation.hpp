@@ -30,6 +30,9 @@ struct invocation {
     std::string requested_by;
     std::string approved_by;
     std::string max_age; ///< as typed
+    std::string format = "table"; ///< of a report
+    std::string output;           ///< file for a report; empty: standard output
+    std::string hub = "hub";
     std::string repo_glob;
     std::string kind_glob;
     std::vector<std::string> labels; ///< "env=prod"

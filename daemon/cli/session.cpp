@@ -23,6 +23,7 @@ struct command {
 constexpr auto commands = std::to_array<command>(
     {{"daemon", run_daemon, true},
      {"check", run_check, true},
+     {"assess", run_assess, true},
      {"status", run_status, true},
      {"history", run_history, true},
      {"diff", run_diff, true},

@@ -35,6 +35,7 @@ struct session {
 // One function per command; each prints its own errors.
 [[nodiscard]] int run_daemon(session& s);
 [[nodiscard]] int run_check(session& s);
+[[nodiscard]] int run_assess(session& s);
 [[nodiscard]] int run_status(session& s);
 [[nodiscard]] int run_history(session& s);
 [[nodiscard]] int run_diff(session& s);

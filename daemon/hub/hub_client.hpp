@@ -78,7 +78,7 @@ enum class account_kind { unknown, organisation, user };
 struct account_overview {
     account_kind kind = account_kind::unknown;
     std::string id;               ///< `_id`
-    std::optional<bool> verified; ///< of an organisation
+    std::optional<bool> verified; ///< of an organisation; false: its overview shows no badge
     std::optional<instant> created_at;
     std::optional<std::uint64_t> members; ///< of an organisation
 };

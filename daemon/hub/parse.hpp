@@ -31,6 +31,9 @@ parse_model_info(std::string_view body, std::string_view hub, std::string_view r
 [[nodiscard]] result<account_overview>
 parse_overview(std::string_view body, std::string_view name, account_kind kind);
 
+/// Whether a body is a list of discussions at all.
+[[nodiscard]] result<void> check_discussions(std::string_view body);
+
 /// Sorts by path; a path that comes twice, or too many files, is an error.
 [[nodiscard]] result<void> settle_files(std::vector<file_entry>& files);
 

@@ -102,7 +102,13 @@ asio::awaitable<result<std::optional<bool>>>
 hub_requests::discussions_open(std::string repo, patience& left) {
     auto answer = co_await get(exchange_.where().model(repo, "discussions"), left);
     if (!answer) co_return answer.error();
-    if (answer->response.status == 200 && expect_json(answer->response)) co_return std::optional(true);
+    if (answer->response.status == 200) {
+        auto const json = expect_json(answer->response);
+        if (!json) co_return at_request(json.error(), answer->method, answer->url);
+        auto const sound = check_discussions(answer->response.body);
+        if (!sound) co_return at_request(sound.error(), answer->method, answer->url);
+        co_return std::optional(true);
+    }
     auto const words = lower(hub_message(answer->response, exchange_.options().token));
     bool const closed = answer->response.status >= 400 && words.find("discussion") != std::string::npos &&
                         words.find("disabled") != std::string::npos;

@@ -41,6 +41,25 @@ TEST_CASE("the stated licence is put into its class", "[license]") {
     CHECK(evidence_text(stating({{"gemma"}, "", ""}), check_id::license_class) == "license=gemma");
 }
 
+TEST_CASE("a hub that tells neither card nor tags has not said that there is no licence", "[license]") {
+    auto const silent = with(stating({}), [](evidence& e) {
+        e.card_withheld = true;
+        e.baseline = baseline_evidence{e.commit, e.repo_id, e.author, {}, {{"mit"}, {}, {}}};
+    });
+    CHECK(assessed(silent).of(check_id::license_class).state() == outcome_state::unknown);
+    CHECK(assessed(silent).of(check_id::license_consistency).state() == outcome_state::unknown);
+    CHECK(found(silent, check_id::license_recent_change) == "no-baseline 0");
+    CHECK(found(silent, check_id::license_provenance) == "unread 0");
+    CHECK(found(silent, check_id::access_ungated_derivative) == "unread 0");
+    auto const nobody = with(silent, [](evidence& e) {
+        e.repo = "some-nick/model-7b";
+        e.author = "some-nick";
+    });
+    CHECK(found(nobody, check_id::publisher_origin) == "unknown 10");
+    auto const stated = with(spotless(), [](evidence& e) { e.card_withheld = true; });
+    CHECK(found(stated, check_id::license_class) == "perm 0");
+}
+
 TEST_CASE("a tag without a card is a statement too", "[license]") {
     auto const tag = with(stating({}), [](evidence& e) { e.license_tags = {"mit"}; });
     CHECK(found(tag, check_id::license_class) == "perm 0");

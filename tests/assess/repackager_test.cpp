@@ -145,6 +145,10 @@ TEST_CASE("what a repo is", "[repackager]") {
         in.repo = "NousResearch/Meta-Llama-3.1-8B";
         in.base_models = {"meta-llama/Meta-Llama-3.1-8B"};
         CHECK(judged(in) == "repackaged");
+        in.base_models = {"meta-llama/Llama-3.1-8B"}; // as the Hub calls it since
+        CHECK(judged(in) == "repackaged");
+        in.base_model_relation = "finetune"; // the Hub's own guess
+        CHECK(judged(in) == "repackaged");
         in.base_models.clear();
         CHECK(judged(in) == "looks-repackaged");
         in.repo = "acme/anything";

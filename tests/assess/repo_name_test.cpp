@@ -124,6 +124,14 @@ TEST_CASE("packaging is stripped and the rest keeps its spelling", "[repo-name]"
     CHECK(without_packaging("GGUF").empty());
 }
 
+TEST_CASE("a mirror has the name of its model", "[repo-name]") {
+    CHECK(is_same_model_by_name("NousResearch/Meta-Llama-3.1-8B", "meta-llama/Llama-3.1-8B"));
+    CHECK(is_same_model_by_name("a/Llama-3.1-8B-bnb-4bit", "b/llama-3.1-8b"));
+    CHECK_FALSE(is_same_model_by_name("a/Llama-3.1-8B-Instruct", "b/Llama-3.1-8B"));
+    CHECK_FALSE(is_same_model_by_name("a/meta", "b/"));
+    CHECK_FALSE(is_same_model_by_name("a/gguf", "b/awq"));
+}
+
 TEST_CASE("packed names are told from layouts in which publishers put out their own", "[repo-name]") {
     CHECK(is_converted_by_name(parse_repo_name("x/Llama-2-7b-GGUF")));
     CHECK(is_converted_by_name(parse_repo_name("x/Qwen3-8B-4bit")));

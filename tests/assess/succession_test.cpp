@@ -234,6 +234,12 @@ TEST_CASE("what is packed from others' models has no line of its own here", "[su
     auto other = asked("bartowski/Meta-Llama-3.1-8B-Instruct-GGUF", bartowski);
     other.base_models = {"meta-llama/Meta-Llama-3.1-8B-Instruct"};
     CHECK(state_of(other) == "none");
+    auto mirror =
+        asked("NousResearch/Meta-Llama-3.1-8B", rows("NousResearch", {{"Meta-Llama-3.1-8B", "2024-07-23"}}));
+    CHECK(state_of(mirror) == "unknown");
+    mirror.base_models = {"meta-llama/Llama-3.1-8B"};
+    mirror.base_model_relation = "finetune"; // the Hub's guess
+    CHECK(state_of(mirror) == "none");
 }
 
 TEST_CASE("a publisher's own packaging has the publisher's line", "[succession]") {

@@ -169,6 +169,15 @@ TEST_CASE("an account is an organisation, a user, or not told about") {
         CHECK_FALSE(told->created_at);
         CHECK(hub.sent() == 1);
     }
+    SECTION("an organisation without a badge") {
+        hub.net.always("GET", organisation, 200, "{\"name\":\"acme\",\"numUsers\":\"many\"}", json);
+        auto const told = owner_of(hub);
+        REQUIRE(told);
+        CHECK(told->verified == false);
+        CHECK_FALSE(told->members);
+        hub.net.always("GET", organisation, 200, "{\"name\":\"acme\",\"isVerified\":\"yes\"}", json);
+        CHECK_FALSE(owner_of(hub)->verified);
+    }
     SECTION("a user") {
         hub.net.always("GET", organisation, 404, "{\"error\":\"no\"}", json);
         hub.net.always(
@@ -226,6 +235,12 @@ TEST_CASE("discussions are open, switched off, or not told about") {
     SECTION("a repo that is disabled says nothing of its discussions") {
         hub.net.always("GET", path, 403, "{\"error\":\"Access to this resource is disabled.\"}", json);
         CHECK(*discussions_of(hub) == std::nullopt);
+    }
+    SECTION("something else is no list of discussions") {
+        hub.net.always("GET", path, 200, "[]", json);
+        CHECK(discussions_of(hub).error().code == errc::malformed);
+        hub.net.always("GET", path, 200, "{\"error\":\"x\"}", json);
+        CHECK(discussions_of(hub).error().code == errc::malformed);
     }
     SECTION("not told") {
         hub.net.always("GET", path, 501, "", json);

@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <tuple>
 
 // Random stories over the real desk and the real store: hubs change, polls crash before their commit, far
 // ends fail or take a message whose delivery is then forgotten, silences and acknowledgements come and go,
@@ -203,6 +204,15 @@ private:
         }
     }
 
+    /// In an order that does not depend on their ids, so that a seed tells the same story every time.
+    [[nodiscard]] std::vector<silence> silences() {
+        auto out = db_->silences(now_, 100);
+        std::sort(out.begin(), out.end(), [](silence const& a, silence const& b) {
+            return std::tie(a.repo, a.until) < std::tie(b.repo, b.until);
+        });
+        return out;
+    }
+
     void decide_something() {
         if (chance(40)) {
             silence one;
@@ -211,7 +221,7 @@ private:
             one.by = "ann";
             one.reason = "test";
             attempt(chance(20), [&] { (void)begin_silence(*db_, one, now_); });
-        } else if (auto const all = db_->silences(now_, 100); !all.empty() && chance(50)) {
+        } else if (auto const all = silences(); !all.empty() && chance(50)) {
             finish_silence(all[pick(all.size())]);
         } else if (auto open = db_->active_alerts({}); !open.empty()) {
             auto entry = open[pick(open.size())];

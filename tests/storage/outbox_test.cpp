@@ -105,6 +105,40 @@ TEST_CASE("the end of an alert is not told before its beginning, whatever collec
     CHECK(due[2].alerts.at(0).id == numbered(2).id);
 }
 
+TEST_CASE("what waits for an older message holds back what follows from it too", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    auto const send = [&](message_type type, std::vector<int> const& numbers, std::int64_t second) {
+        auto write = round_with(numbered(numbers.front()), {}, second);
+        write.alerts.clear();
+        for (auto const number : numbers) {
+            auto entry = numbered(number);
+            if (type == message_type::resolved) {
+                entry.state = alert_state::resolved;
+                entry.resolved_at = at(second);
+            }
+            write.alerts.push_back(entry);
+            write.messages.push_back({"pager", type, entry.id});
+        }
+        db->record(write);
+    };
+    send(message_type::opened, {1}, 100);
+    auto first = db->take_due("pager", at(150), 10).at(0);
+    first.next_attempt_at = at(9000);
+    db->record_attempt(first, {first.id, at(150), {}, 503, ""}, {});
+    send(message_type::opened, {2}, 160);
+    auto const second = db->take_due("pager", at(200), 10).at(0);
+    auto delivered = second;
+    delivered.state = message_state::delivered;
+    db->record_attempt(delivered, {second.id, at(200), {}, 200, ""}, {});
+    send(message_type::updated, {1, 2}, 210); // waits for the beginning of 1
+    send(message_type::resolved, {2}, 220);   // waits for that
+    send(message_type::opened, {3}, 230);     // waits for nothing
+    auto const due = db->take_due("pager", at(300), 10);
+    REQUIRE(due.size() == 1);
+    CHECK(due[0].alerts.at(0).id == numbered(3).id);
+    CHECK(db->take_due("pager", at(9000), 10).size() == 4);
+}
+
 TEST_CASE("the oldest messages are taken first, up to the limit", "[storage]") {
     auto const db = open_store({}, open_mode::memory);
     for (int i = 0; i < 3; ++i) {
