@@ -156,6 +156,9 @@ TEST_CASE("what was never seen reads as unknown, never as good", "[report]") {
     CHECK_THAT(table, Catch::Contains("provisional"));
     CHECK_THAT(table, Catch::Contains("principal evidence missing"));
     CHECK_THAT(table, Catch::Contains("Hub's scanners          not told"));
+    CHECK_THAT(table, Catch::Contains("Standing                not told"));
+    CHECK_THAT(table, Catch::Contains("Evidence of             never"));
+    CHECK(report::to_json(shown.view()).at("evidence_at").is_null());
     auto const page = report::html(one);
     CHECK_THAT(page, Catch::Contains("not known</span>"));
     CHECK_THAT(page, Catch::Contains("Provisional"));
