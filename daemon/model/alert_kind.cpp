@@ -89,7 +89,7 @@ constexpr std::array<alert_kind_info, 38> table{{
      about::content,
      true,
      "Tokenizer files changed: the same text may become other tokens.",
-     "Read the difference and test again."},
+     "Read the difference, then repeat the tests of filters and prompts."},
     {alert_kind::unsafe_format_added,
      "unsafe-format-added",
      high,

@@ -79,6 +79,13 @@ std::string model_change_text(assess::evidence const& facts) {
     return out;
 }
 
+/// A model that was never seen has no standing, whatever the field's default says.
+std::string standing_text(assess::evidence const& facts) {
+    if (facts.disabled) return "disabled";
+    bool const seen = !facts.commit.empty() || facts.place != standing::present;
+    return std::string{seen ? to_string(facts.place) : not_told};
+}
+
 std::string baseline_text(assess::evidence const& facts) {
     return facts.baseline ? facts.baseline->commit : "none yet: checks that compare are not assessed";
 }
@@ -101,7 +108,7 @@ std::vector<fact> evidence_rows(subject const& model) {
         {"Assessed", time_text(model.rating.assessed_at())},
         {"Hub", facts.hub + (model.web_url.empty() ? "" : " · " + model.web_url)},
         {"Commit", facts.commit.empty() ? std::string{"never seen"} : facts.commit},
-        {"Standing", facts.disabled ? "disabled" : std::string{to_string(facts.place)}},
+        {"Standing", standing_text(facts)},
         {"Access", facts.is_private ? "private" : gate_text(facts.gate)},
         {"Licence stated", license_text(facts.license)},
         {"Weight files", format_text(facts.format)},

@@ -48,7 +48,10 @@ std::string hanging(std::string_view first, std::string_view text, std::size_t w
     for (auto const& line : wrapped(text, room)) {
         if (later) out.append(indent, ' ');
         later = true;
-        out += line + "\n";
+        out += line;
+        while (out.ends_with(' '))
+            out.pop_back();
+        out += '\n';
     }
     return out;
 }

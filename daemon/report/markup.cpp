@@ -86,15 +86,11 @@ std::string markdown_text(std::string_view text) {
 }
 
 std::string markdown_code(std::string_view text) {
-    auto inner = printable(text);
-    std::replace(inner.begin(), inner.end(), '`', '\'');
-    std::string out;
-    // A pipe ends a table cell even inside a code span.
-    for (char const c : inner) {
-        if (c == '|') out += '\\';
-        out += c;
-    }
-    return "`" + (out.empty() ? std::string{" "} : out) + "`";
+    auto const plain = [](char c) {
+        return is_unreserved(c) || std::string_view{"/:+=@, "}.find(c) != std::string_view::npos;
+    };
+    bool const tame = !text.empty() && std::all_of(text.begin(), text.end(), plain);
+    return tame ? "`" + std::string{text} + "`" : markdown_text(text);
 }
 
 std::string percent_encoded(std::string_view text, std::string_view kept) {

@@ -15,7 +15,7 @@ namespace modelwatch::report {
 /// that could start markup, a link or a mention is taken literally.
 [[nodiscard]] std::string markdown_text(std::string_view text);
 
-/// A code span that cannot be left from inside.
+/// A code span for names and hashes; text that could mean anything else is escaped instead.
 [[nodiscard]] std::string markdown_code(std::string_view text);
 
 /// Everything but unreserved characters of RFC 3986 and those in `kept` as %XX.

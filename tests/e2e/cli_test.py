@@ -60,6 +60,21 @@ class Cli(Case):
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_explain_needs_no_configuration_and_knows_every_word(self):
+        self.config.write_text("this is no configuration")
+        everything = self.json_of("explain", check=0)["explanations"]
+        self.assertGreater(len(everything), 90)
+        listed = self.run_program("explain", check=0).stdout
+        for one in everything:
+            self.assertIn(one["name"], listed)
+        one = self.json_of("explain", "licence-class", check=0)
+        self.assertEqual((one["name"], one["topic"]), ("license-class", "check"))
+        self.assertIn("Default severity", self.run_program("explain", "weights-replaced", check=0).stdout)
+        self.assertIn("### F7", self.run_program("explain", "--markdown", check=0).stdout)
+        wrong = self.run_program("explain", "wieghts-replaced", check=2)
+        self.assertIn("did you mean weights-replaced?", wrong.stderr)
+        self.assertEqual(wrong.stdout, "")
+
     def test_nothing_recorded_yet_says_so(self):
         self.write_config(self.start_hub())
         done = self.run_program("status")

@@ -61,7 +61,8 @@ TEST_CASE("hostile names cannot make markup, links or mentions in Markdown", "[r
     auto const page = rendered(report::format::markdown);
     check_printable(page);
     CHECK(page.find("<script") == std::string::npos);
-    CHECK(page.find("](javascript") == std::string::npos);
+    CHECK_FALSE(std::regex_search(page, std::regex{R"([^\\]\]\()"})
+    ); // but for our own links, of which there is none
     CHECK(page.find("\n# heading") == std::string::npos);
     // A table row has as many cells as its header, whatever pipes are in the text.
     auto const rule = page.find("| Check | Points | Outcome | Evidence |");
@@ -101,7 +102,8 @@ TEST_CASE("the pieces of escaping do what their names say", "[report][markup]") 
     CHECK(report::markdown_text("gemma-2-2b v0.2: ok") == "gemma-2-2b v0.2: ok");
     CHECK(report::markdown_text("- item") == "\\- item");
     CHECK(report::markdown_text("see https://x.example").find("https://") == std::string::npos);
-    CHECK(report::markdown_code("a`b|c") == "`a'b\\|c`");
+    CHECK(report::markdown_code("v1.0/AG:no") == "`v1.0/AG:no`");
+    CHECK(report::markdown_code("a`b|c") == "a\\`b\\|c");
     CHECK(report::percent_encoded("a b/ü", "/") == "a%20b/%C3%BC");
     CHECK(report::safe_url("https://huggingface.co/a/b") == "https://huggingface.co/a/b");
     CHECK(report::safe_url("javascript:alert(1)").empty());

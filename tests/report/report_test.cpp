@@ -121,14 +121,12 @@ TEST_CASE("several models get a summary first, and each its own part", "[report]
     auto const models = views(samples);
     auto const table = report::table(models, plain());
     CHECK(table.starts_with("MODEL"));
-    CHECK_THAT(table, Catch::Contains("google/gemma-2-2b                      Low-Medium      22"));
+    CHECK_THAT(table, Catch::Contains("Low-Medium      22    0   40    0    0   90  outdated"));
     auto const page = report::html(models);
     CHECK_THAT(page, Catch::Contains("<h1>3 models</h1>"));
     CHECK_THAT(page, Catch::Contains("<a href=\"#model-3\">TheBloke/Mistral-7B-Instruct-v0.2-GGUF</a>"));
     CHECK_THAT(page, Catch::Contains("<article id=\"model-3\">"));
-    CHECK_THAT(
-        report::markdown(models), Catch::Contains("| **Model**") || Catch::Contains("| Model | Rating |")
-    );
+    CHECK_THAT(report::markdown(models), Catch::Contains("| Model | Rating | Score |"));
     CHECK(report::sarif(models, "1").at("runs").as_array().size() == 3);
     CHECK(report::cyclonedx(models, "1").at("components").as_array().size() == 3);
     auto const document = json::parse(report::render(report::format::json, models, plain()));
@@ -158,6 +156,9 @@ TEST_CASE("what was never seen reads as unknown, never as good", "[report]") {
     CHECK_THAT(table, Catch::Contains("provisional"));
     CHECK_THAT(table, Catch::Contains("principal evidence missing"));
     CHECK_THAT(table, Catch::Contains("Hub's scanners          not told"));
+    CHECK_THAT(table, Catch::Contains("Standing                not told"));
+    CHECK_THAT(table, Catch::Contains("Evidence of             never"));
+    CHECK(report::to_json(shown.view()).at("evidence_at").is_null());
     auto const page = report::html(one);
     CHECK_THAT(page, Catch::Contains("not known</span>"));
     CHECK_THAT(page, Catch::Contains("Provisional"));
