@@ -17,6 +17,15 @@ std::string cell(json::object const& object, std::string_view key, std::string_v
     return text.empty() ? std::string{fallback} : printable(text);
 }
 
+/// "Medium-High 53.5"; "-" before the first assessment.
+std::string rating_cell(json::object const& one) {
+    auto const* const score = one.if_contains("score");
+    auto const rating = cell(one, "rating");
+    return score == nullptr || !score->is_number()
+               ? rating
+               : fmt::format("{} {:.1f}", rating, score->to_number<double>());
+}
+
 } // namespace
 
 instant now_utc() {
@@ -65,7 +74,7 @@ void print_alerts(terminal const& to, std::vector<alert> alerts) {
 }
 
 void print_statuses(terminal const& to, json::array const& models) {
-    table rows{{"REPO", "BASELINE", "UPSTREAM", "DEPLOYED", "STALENESS", "POLLED", "ALERTS"}};
+    table rows{{"REPO", "RATING", "BASELINE", "UPSTREAM", "DEPLOYED", "STALENESS", "POLLED", "ALERTS"}};
     auto const now = now_utc();
     for (auto const& item : models) {
         auto const& one = item.as_object();
@@ -75,6 +84,7 @@ void print_statuses(terminal const& to, json::array const& models) {
         auto const renamed = text_of(one, "renamed_to");
         rows.add(
             {cell(one, "repo") + (renamed.empty() ? "" : " (now " + printable(renamed) + ")"),
+             rating_cell(one),
              commit("baseline_commit"),
              standing == "present" ? commit("commit") : std::string{standing},
              commit("deployed_commit"),

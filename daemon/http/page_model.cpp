@@ -33,6 +33,13 @@ std::string number_text(json::object const& in, std::string_view key) {
     return std::to_string(found->to_number<std::int64_t>());
 }
 
+/// A share as per cent.
+std::string percent_text(json::object const& in, std::string_view key) {
+    auto const* const found = in.if_contains(key);
+    if (found == nullptr || !found->is_number()) return {};
+    return fmt::format("{:.0f} %", found->to_number<double>() * 100);
+}
+
 std::string class_of(std::string_view word) {
     auto out = lower(word);
     std::erase_if(out, [](char c) { return (c < 'a' || c > 'z') && c != '-'; });
@@ -113,7 +120,7 @@ void add_assessment(mustache::data& to, json::object const& from) {
     put(to, "disposition", text_of(from, "disposition"));
     put(to, "rubric", text_of(from, "rubric"));
     put(to, "vector", text_of(from, "vector"));
-    put(to, "confidence", number_text(from, "confidence"));
+    put(to, "confidence", percent_text(from, "confidence"));
     std::string floors;
     for (auto const& one : list_of(from, "floors")) {
         if (one.is_string()) floors += (floors.empty() ? "" : ", ") + std::string{one.get_string()};
@@ -127,7 +134,7 @@ void add_assessment(mustache::data& to, json::object const& from) {
                put(row, "level", level);
                put(row, "mark", class_of(level));
                put(row, "score", number_text(one, "score"));
-               put(row, "weight", number_text(one, "weight"));
+               put(row, "weight", percent_text(one, "weight"));
                row.set("findings", findings_of(one));
                bool const bad = level != "Low";
                row.set("open", bad ? mustache::data::type::bool_true : mustache::data::type::bool_false);
