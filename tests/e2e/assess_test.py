@@ -189,6 +189,14 @@ class Asking(Assess):
         done = self.run_program("assess", "nobody/nothing", "tiiuae/falcon-7b", "--json", check=3)
         self.assertEqual([model["repo"] for model in json.loads(done.stdout)["models"]], ["tiiuae/falcon-7b"])
 
+    def test_a_report_goes_into_a_file_when_asked(self):
+        self.with_hub()
+        page = self.folder / "report.html"
+        done = self.run_program("assess", "tiiuae/falcon-7b", "--format", "html", "--output", page, check=0)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("tiiuae/falcon-7b", page.read_text(encoding="utf-8"))
+        self.run_program("assess", "tiiuae/falcon-7b", "-o", self.folder / "no" / "such" / "folder", check=3)
+
     def test_a_malformed_name_is_exit_code_two(self):
         self.with_hub()
         for name in ("", "gemma 2", "a/b/c", "../etc/passwd", "google/", "/gemma", "google/gemma@", "https://"):

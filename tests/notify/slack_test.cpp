@@ -146,6 +146,8 @@ TEST_CASE("Slack has it only when it answers 200 and ok", "[notify]") {
     CHECK(send_to_slack(fake_transport::response(200, "ok")).what == outcome::delivered);
     CHECK(send_to_slack(fake_transport::response(200, "invalid_payload")).what == outcome::failed);
     CHECK(send_to_slack(fake_transport::response(200, "no_service")).what == outcome::failed);
+    CHECK(send_to_slack(fake_transport::response(200, "invalid_token")).what == outcome::failed);
+    CHECK(send_to_slack(fake_transport::response(403, "invalid_token")).what == outcome::failed);
     CHECK(send_to_slack(fake_transport::response(200, "<html>maintenance</html>")).what == outcome::retry);
     CHECK(send_to_slack(fake_transport::response(200, "")).what == outcome::retry);
     CHECK(send_to_slack(fake_transport::response(404, "no_team")).what == outcome::failed);
