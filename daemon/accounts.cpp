@@ -74,6 +74,15 @@ std::vector<watch> remembered(account_watch const& account, storage::store& db) 
     return out;
 }
 
+std::vector<watch> all_watches(config::settings const& settings, storage::store& db) {
+    auto out = settings.watches;
+    for (auto const& account : settings.accounts) {
+        for (auto& one : remembered(account, db))
+            out.push_back(std::move(one));
+    }
+    return unique_watches(std::move(out));
+}
+
 std::vector<watch> unique_watches(std::vector<watch> watches) {
     std::set<std::string> named;
     for (auto const& one : watches) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/config/config.hpp"
 #include "daemon/hub/hub_client.hpp"
 #include "daemon/judge.hpp"
 #include "daemon/store_thread.hpp"
@@ -17,6 +18,9 @@ struct account_report {
 /// Watches that an earlier listing of the account made, from the store: so that a restart or a failing
 /// listing keeps them.
 [[nodiscard]] std::vector<watch> remembered(account_watch const& account, storage::store& db);
+
+/// Everything that is watched: what the configuration names and what its accounts are known to have.
+[[nodiscard]] std::vector<watch> all_watches(config::settings const& settings, storage::store& db);
 
 /// Each watch once: what the operator names goes before what an account brings in.
 [[nodiscard]] std::vector<watch> unique_watches(std::vector<watch> watches);

@@ -6,6 +6,7 @@
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/rating.hpp"
 
 #include <algorithm>
 
@@ -318,6 +319,14 @@ void note_settled(alerting::decision& made, std::string const& why) {
     }
 }
 
+/// What a rating is made for: what is trusted, and what production loads as far as that is known.
+rating_scene scene_of(knowledge const& known, observation const& seen) {
+    auto const& latest = seen.state ? seen.state : known.latest;
+    auto const& in_use = known.deployed ? known.deployed : latest;
+    bool const trusted = known.baseline && !known.baseline_is_elsewhere;
+    return {trusted ? &*known.baseline : nullptr, in_use ? &*in_use : nullptr};
+}
+
 /// Nothing moved on the hub: judge the stored state again, because time has.
 void recall(storage::store& db, watch const& target, knowledge const& known, observation& seen) {
     seen.state = known.latest;
@@ -380,7 +389,8 @@ judged judge(
     watch const& target,
     observation seen,
     link_source const& link,
-    instant now
+    instant now,
+    std::optional<assess::evidence> facts
 ) {
     auto known = gather(db, target, seen, now);
     if (seen.unchanged) recall(db, target, known, seen);
@@ -401,6 +411,10 @@ judged judge(
     );
     judgement.first_sight = known.first_poll;
     if (known.approved) settle_by_approval(judgement);
+    auto const rating = judge_rating(
+        db, rules, target, scene_of(known, seen), std::move(facts), db.active_alerts(target.key()), now
+    );
+    if (rating) add_to(judgement, *rating, rules.publishers);
     auto const known_alerts = recall_alerts(db, judgement, now);
     auto const new_id = [now] { return fresh_id(now); };
     auto made = alerting::decide(known_alerts, judgement, rules.desk, now, new_id);
@@ -412,6 +426,7 @@ judged judge(
     bool const again = seen.unchanged;
     if (!again) keep_snapshots(write, known, seen);
     db.record(write);
+    if (rating) keep(db, target, *rating);
     bool const by_pin = known.record.baseline && known.record.baseline->set_by == "configuration";
     if (by_pin || known.pin_is_new) {
         db.set_meta(pin_key(target), target.baseline);
@@ -495,6 +510,10 @@ result<judged> accept(
         return settled ? whole : kind == alert_kind::new_model || covers(kind);
     };
     judgement.by_person = true;
+    auto const rating = judge_rating(
+        db, rules, target, scene_of(known, seen), std::nullopt, db.active_alerts(target.key()), now
+    );
+    if (rating) add_to(judgement, *rating, rules.publishers);
     auto const open = recall_alerts(db, judgement, now);
     auto const new_id = [now] { return fresh_id(now); };
     auto made = alerting::decide(open, judgement, rules.desk, now, new_id);
@@ -512,6 +531,7 @@ result<judged> accept(
     event.by = how.by;
     write.events.push_back(std::move(event));
     db.accept(write, how.by, how.reason);
+    if (rating) keep(db, target, *rating);
     return judged{db.find_watch(target.key()).value_or(write.record), made.touched};
 }
 

@@ -2,6 +2,7 @@
 
 #include "daemon/advisories.hpp"
 #include "daemon/alerting/desk.hpp"
+#include "daemon/assess/evidence.hpp"
 #include "daemon/assess/licenses.hpp"
 #include "daemon/assess/policy.hpp"
 #include "daemon/assess/publishers.hpp"
@@ -51,14 +52,15 @@ struct judged {
 
 /// From one observation to what is written: compare, rate, decide, store - one transaction. Runs on the
 /// database's thread. An unchanged observation is judged again from the stored state (time may have made a
-/// model stale).
+/// model stale). `facts`: what was gathered for the rating; without it the evidence of an earlier poll counts.
 [[nodiscard]] judged judge(
     storage::store& db,
     judge_rules const& rules,
     watch const& target,
     observation seen,
     link_source const& link,
-    instant now
+    instant now,
+    std::optional<assess::evidence> facts = std::nullopt
 );
 
 /// Applies judgements about the monitor itself (poll-failing, hub-unreachable, delivery-failing).

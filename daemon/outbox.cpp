@@ -147,6 +147,10 @@ void outbox::configure(std::vector<lane_settings> lanes, std::shared_ptr<judge_r
     }
 }
 
+void outbox::listen(std::function<void(message const& after, std::chrono::milliseconds took)> listener) {
+    listener_ = std::move(listener);
+}
+
 void outbox::wake() {
     for (auto& [name, one] : lanes_)
         one->sleep.wake();
@@ -217,6 +221,7 @@ asio::awaitable<bool> outbox::attempt_one(lane& which, message entry) {
         auto const later = time_.steady_now() + after_trouble;
         co_await time_.sleep_until(later);
     }
+    if (listener_) listener_(made.entry, made.record.took);
     bool const good = made.entry.state == message_state::delivered;
     bool const given_up = made.entry.state == message_state::given_up;
     log(good ? log_level::info : log_level::warn,

@@ -6,6 +6,7 @@
 #include "daemon/store_thread.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -43,6 +44,8 @@ public:
 
     /// Replaces lanes and rules (start, reload). Attempts in flight end with their old settings.
     void configure(std::vector<lane_settings> lanes, std::shared_ptr<judge_rules const> rules);
+    /// Called after every attempt that was written down.
+    void listen(std::function<void(message const& after, std::chrono::milliseconds took)> listener);
     /// New messages may have come.
     void wake();
     /// Sends whatever becomes due until stop().
@@ -75,6 +78,7 @@ private:
     net::clock& time_;
     std::shared_ptr<judge_rules const> rules_;
     std::map<std::string, std::shared_ptr<lane>> lanes_;
+    std::function<void(message const&, std::chrono::milliseconds)> listener_;
     std::set<std::string> in_flight_; ///< ids of messages that are being sent
     net::task_group running_;
     net::wakeable_sleep stop_sleep_;

@@ -1,6 +1,8 @@
 #include "daemon/poller.hpp"
 
 #include "daemon/diff/diff.hpp"
+#include "daemon/evidence.hpp"
+#include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 
@@ -99,6 +101,49 @@ asio::awaitable<poll_report> fail(store_thread& db_thread, net::clock& time, wat
     co_return out;
 }
 
+/// The state that an unchanged answer stands for.
+asio::awaitable<std::optional<snapshot>> latest_state(store_thread& db_thread, watched const& what) {
+    auto load = [id = what.record.latest](storage::store& db) {
+        return id ? db.load_snapshot(*id) : std::optional<snapshot>{};
+    };
+    co_return co_await db_thread.run(std::move(load));
+}
+
+/// What a rating rests on, as far as the hub tells it now. A repo that cannot be read is evidence too.
+asio::awaitable<std::optional<assess::evidence>>
+gather_evidence(poll_deps deps, watched& what, observation const& seen) {
+    auto const& hub = *deps.hubs->at(what.target.hub);
+    if (seen.place != standing::present) {
+        auto const& repo = what.target.repo;
+        co_return evidence_of_absent(
+            hub.options().name, repo, what.target.revision, seen.place, deps.time.now()
+        );
+    }
+    auto state = seen.state;
+    if (!state && seen.unchanged) state = co_await latest_state(deps.db, what);
+    if (!state) co_return std::nullopt;
+    gather_place const at{*deps.hubs->at(what.target.hub), deps.rules->publishers};
+    auto found = co_await deps.evidence.gather_around(at, std::move(*state), seen.place);
+    for (auto const& gap : found.gaps)
+        log_debug("evidence missing", {{"repo", what.target.repo}, {"gap", gap}});
+    what.evidence_due = deps.time.steady_now() + evidence_lifetime;
+    co_return std::move(found.facts);
+}
+
+/// After a restart the store knows how old the evidence is.
+asio::awaitable<bool> evidence_is_due(poll_deps deps, watched& what) {
+    if (deps.always_gather) co_return true;
+    auto const steady = deps.time.steady_now();
+    if (what.evidence_due == net::steady_instant{}) {
+        auto load = [key = what.target.key()](storage::store& db) { return db.evidence(key); };
+        auto const stored = co_await deps.db.run(std::move(load));
+        auto const age = stored ? deps.time.now() - stored->observed_at : evidence_lifetime;
+        bool const fresh = age >= std::chrono::milliseconds{0} && age < evidence_lifetime;
+        what.evidence_due = fresh ? steady + (evidence_lifetime - age) : steady;
+    }
+    co_return steady >= what.evidence_due;
+}
+
 /// The store's snapshot of the deployed commit is looked for once per start; the hub is asked when it has
 /// none.
 asio::awaitable<bool> lacks_deployed(store_thread& db_thread, watched& what) {
@@ -147,22 +192,27 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
     if (!answer) co_return co_await fail(deps.db, deps.time, what, std::move(answer).error());
     auto& seen = *answer;
     auto const now = deps.time.now();
-    if (nothing_to_judge(what.record, seen, proof.same_basis, now)) {
+    bool const due = co_await evidence_is_due(deps, what);
+    if (!due && nothing_to_judge(what.record, seen, proof.same_basis, now)) {
         note_unchanged(what, seen, basis, now);
-        co_return poll_report{.failure = {}, .unchanged = true, .touched = {}};
+        co_return poll_report{.failure = {}, .unchanged = true, .touched = {}, .took = {}};
     }
     for (auto const* state : {&seen.state, &seen.baseline_state}) {
         if (seen.unchanged || !*state) continue;
         auto const texts = co_await add_texts(deps.db, hub, seen, **state);
         if (!texts) co_return co_await fail(deps.db, deps.time, what, texts.error());
     }
+    std::optional<assess::evidence> facts;
+    if (due || !seen.unchanged) facts = co_await gather_evidence(deps, what, seen);
     seen.proof = proof_under(basis, seen.proof);
     link_source const link = [&hub](std::string_view repo, std::string_view commit) {
         return hub.web_url(repo, commit);
     };
     auto work = [&](storage::store& db) {
         judged out;
-        auto const all = [&] { out = judge(db, *deps.rules, target, std::move(seen), link, now); };
+        auto const all = [&] {
+            out = judge(db, *deps.rules, target, std::move(seen), link, now, std::move(facts));
+        };
         db.in_transaction(all);
         return out;
     };
@@ -170,7 +220,9 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
     what.record = std::move(outcome.record);
     what.unsaved = false;
     what.deployed_asked = true;
-    co_return poll_report{.failure = {}, .unchanged = false, .touched = std::move(outcome.touched)};
+    co_return poll_report{
+        .failure = {}, .unchanged = false, .touched = std::move(outcome.touched), .took = {}
+    };
 }
 
 } // namespace modelwatch

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/gatherer.hpp"
 #include "daemon/hub/hub_client.hpp"
 #include "daemon/judge.hpp"
 #include "daemon/net/clock.hpp"
@@ -18,10 +19,11 @@ struct watched {
     storage::watch_record record;
     net::steady_instant next_due{};
     bool running = false;
-    bool again = false;          ///< due at once when the running poll ends
-    bool unsaved = false;        ///< `record` has book-keeping that the store has not
-    bool deployed_asked = false; ///< the hub was asked for the deployed commit since the start
-    bool retired = false;        ///< the configuration no longer names it; it goes when its poll ends
+    bool again = false;                 ///< due at once when the running poll ends
+    bool unsaved = false;               ///< `record` has book-keeping that the store has not
+    bool deployed_asked = false;        ///< the hub was asked for the deployed commit since the start
+    net::steady_instant evidence_due{}; ///< when what the rating rests on is gathered again
+    bool retired = false;               ///< the configuration no longer names it; it goes when its poll ends
 };
 
 /// What became of one poll.
@@ -29,6 +31,7 @@ struct poll_report {
     std::optional<error> failure;
     bool unchanged = false;
     std::vector<alert> touched;
+    std::chrono::milliseconds took{}; ///< set by the scheduler
 };
 
 /// The hub clients, by the name in the configuration.
@@ -41,7 +44,12 @@ struct poll_deps {
     std::shared_ptr<judge_rules const> rules;
     store_thread& db;
     net::clock& time;
+    gatherer& evidence;
+    bool always_gather = false; ///< `check` looks at everything, however fresh it is
 };
+
+/// How old the evidence of an unchanged model may become (contract 7: succession is looked for hourly).
+inline constexpr std::chrono::minutes evidence_lifetime{60};
 
 /// A short mark of everything on our own side that a judgement depends on: pin, deployed commit, limits,
 /// labels, rules.

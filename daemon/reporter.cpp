@@ -35,8 +35,10 @@ instant counting_since(storage::store& db, config::digest_settings const& how, i
     return now;
 }
 
+} // namespace
+
 std::vector<message>
-messages_for(config::digest_settings const& how, json::object const& payload, instant now) {
+digest_messages(config::digest_settings const& how, json::object const& payload, instant now) {
     std::vector<message> out;
     for (auto const& name : how.notifiers) {
         message one;
@@ -49,8 +51,6 @@ messages_for(config::digest_settings const& how, json::object const& payload, in
     }
     return out;
 }
-
-} // namespace
 
 bool queue_due_digest(
     storage::store& db, config::digest_settings const& how, digest_source const& content, instant now
@@ -65,7 +65,7 @@ bool queue_due_digest(
         if (!slot) return;
         auto payload = content(db, *slot, now);
         payload["slot"] = to_rfc3339(*slot);
-        queued = db.take_digest_slot(*slot, messages_for(how, payload, now), now);
+        queued = db.take_digest_slot(*slot, digest_messages(how, payload, now), now);
     };
     db.in_transaction(all);
     return queued;

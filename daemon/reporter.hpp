@@ -14,6 +14,10 @@ namespace modelwatch {
 /// database's thread inside the transaction that takes the slot, so that it speaks of that very state.
 using digest_source = std::function<json::object(storage::store& db, instant slot, instant now)>;
 
+/// One message of a digest for each of its notifiers.
+[[nodiscard]] std::vector<message>
+digest_messages(config::digest_settings const& how, json::object const& payload, instant now);
+
 /// Queues the digest when a slot is due that has not been taken: the slot and one message per notifier are
 /// one transaction. Of slots that were missed only the last is caught up with; a schedule or zone that is new
 /// begins with its next slot. True: messages were queued.

@@ -20,6 +20,7 @@ round::round(machinery& parts, store_thread& db, std::shared_ptr<assembly> how)
     : parts_(parts)
     , db_(db)
     , how_(std::move(how))
+    , evidence_(parts.time)
     , tasks_(parts.executor, [this](std::exception_ptr failure) { broken_ = failure; })
     , slot_(parts.executor) {}
 
@@ -58,7 +59,9 @@ asio::awaitable<void> round::poll_one(watched& what) {
             std::shared_ptr<hub_map const>(how_, &how_->hubs),
             std::shared_ptr<judge_rules const>(how_, &how_->rules),
             db_,
-            parts_.time
+            parts_.time,
+            evidence_,
+            true
         };
         auto outcome = co_await poll(std::move(deps), what);
         bool const limited = outcome.failure && outcome.failure->code == errc::limited;

@@ -53,6 +53,7 @@ private:
     std::shared_ptr<assembly> how_;
     std::vector<std::unique_ptr<watched>> watches_;
     std::map<std::string, error> failures_; ///< by watch key
+    gatherer evidence_;
     hub_health health_;
     round_report report_;
     net::task_group tasks_;

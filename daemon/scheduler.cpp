@@ -37,6 +37,7 @@ scheduler::scheduler(
     , rules_(std::move(deps.rules))
     , db_(deps.db)
     , time_(deps.time)
+    , evidence_(deps.evidence)
     , limits_(limits)
     , listener_(std::move(listener))
     , polls_(executor, [](std::exception_ptr failure) { log_exception("poll", failure); })
@@ -191,8 +192,10 @@ void scheduler::give_back(std::vector<storage::watch_record> const& rows) {
 asio::awaitable<void> scheduler::poll_one(watched& what) {
     poll_report report;
     try {
-        poll_deps deps{hubs_, rules_, db_, time_};
+        poll_deps deps{hubs_, rules_, db_, time_, evidence_};
+        auto const begun = time_.steady_now();
         report = co_await poll(std::move(deps), what);
+        report.took = time_.steady_now() - begun;
         co_await listener_(what, report);
     } catch (...) {
         // Whatever it was (a full disk, a bug): this watch must stay in the schedule. Cancellation ends here

@@ -86,6 +86,7 @@ private:
     std::shared_ptr<judge_rules const> rules_;
     store_thread& db_;
     net::clock& time_;
+    gatherer& evidence_;
     schedule_limits limits_;
     poll_listener listener_;
     std::map<std::string, std::unique_ptr<watched>> watches_;

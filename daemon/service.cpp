@@ -1,9 +1,9 @@
 #include "daemon/service.hpp"
 
 #include "daemon/alert_desk.hpp"
+#include "daemon/digest.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/plain_digest.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -66,8 +66,16 @@ service::service(
     , db_(db)
     , reload_(std::move(reload))
     , env_(std::move(env))
+    , evidence_(parts.time)
+    , metrics_(user_agent(), parts.time.now())
     , outbox_(loop.get_executor(), db, parts.time)
-    , reporter_(loop.get_executor(), db, parts.time, plain_digest, [this] { outbox_.wake(); })
+    , reporter_(
+          loop.get_executor(),
+          db,
+          parts.time,
+          [this](storage::store& store, instant, instant now) { return digest_now(store, *now_, now); },
+          [this] { outbox_.wake(); }
+      )
     , heartbeat_(
           loop.get_executor(),
           *parts.transport,
@@ -87,12 +95,14 @@ service::service(
 result<void> service::apply(config::settings settings) {
     auto beat_address = config::read_secret(settings.heartbeat.url_secret, env_);
     if (!beat_address) return std::move(beat_address).error();
+    auto api_token = config::read_secret(settings.service.api_token, env_);
+    if (!api_token) return std::move(api_token).error();
     auto made = assemble(std::move(settings), parts_, env_, group_wait);
     if (!made) return std::move(made).error();
     now_ = std::make_shared<assembly>(std::move(*made));
     rules_ = std::shared_ptr<judge_rules const>(now_, &now_->rules);
     hubs_ = std::shared_ptr<hub_map const>(now_, &now_->hubs);
-    poll_deps deps{hubs_, rules_, db_, parts_.time};
+    poll_deps deps{hubs_, rules_, db_, parts_.time, evidence_};
     if (!scheduler_) {
         auto const executor = loop_.get_executor();
         scheduler_ = std::make_unique<scheduler>(
@@ -102,6 +112,8 @@ result<void> service::apply(config::settings settings) {
         scheduler_->set_deps(std::move(deps));
     }
     outbox_.configure(now_->lanes, rules_);
+    if (!front_) open_front();
+    front_->configure(now_->settings.service.listen, std::move(*api_token));
     reporter_.configure(now_->settings.digest);
     auto const& beat = now_->settings.heartbeat;
     heartbeat_.configure(beat_address->empty() ? beat.url : *beat_address, beat.interval);
@@ -174,12 +186,7 @@ asio::awaitable<void> service::take_watches() {
 
     auto work = [keep, now](storage::store& db) {
         plan out;
-        out.wanted = keep->settings.watches;
-        for (auto const& account : keep->settings.accounts) {
-            for (auto& one : remembered(account, db))
-                out.wanted.push_back(std::move(one));
-        }
-        out.wanted = unique_watches(std::move(out.wanted));
+        out.wanted = all_watches(keep->settings, db);
         std::set<std::string> named;
         for (auto const& one : out.wanted)
             named.insert(one.key());
@@ -241,8 +248,10 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
         log_warn("poll failed", {{"repo", what.target.repo}, {"error", report.failure->message()}});
     }
     log_touched(report.touched);
+    count_poll(what, report);
     if (!report.touched.empty()) outbox_.wake();
     if (!good || hubs_down_.contains(hub)) co_await judge_failure(what, report);
+    co_await show(what, report);
 }
 
 /// One alert about the hub when most of its watches fail; else one per watch that has failed for too long.
@@ -307,7 +316,9 @@ asio::awaitable<void> service::heed_others() {
     auto [version, rows] = co_await db_.run(std::move(look));
     outside_changes_ = version;
     scheduler_->refresh(rows);
-    if (!rows.empty()) outbox_.wake();
+    if (rows.empty()) co_return;
+    outbox_.wake();
+    co_await show_all();
 }
 
 asio::awaitable<void> service::keep_house() {
@@ -320,6 +331,7 @@ asio::awaitable<void> service::keep_house() {
         try {
             co_await save_book_keeping();
             co_await heed_others();
+            tell_manager();
             auto const now = parts_.time.steady_now();
             if (now >= next_minding) {
                 next_minding = now + minding_round;
@@ -337,29 +349,39 @@ asio::awaitable<void> service::keep_house() {
 }
 
 asio::awaitable<void> service::reload() {
+    manager_.reloading();
+    bool const good = co_await take_over_configuration();
+    metrics_.reloaded(good, parts_.time.now());
+    manager_.ready();
+}
+
+/// The new configuration whole, or the old one as it was.
+asio::awaitable<bool> service::take_over_configuration() {
     auto loaded = reload_();
     for (auto const& problem : loaded.problems)
         log_error("configuration not reloaded: " + problem.text());
-    if (!loaded.ok()) co_return;
+    if (!loaded.ok()) co_return false;
     if (loaded.value.watches.empty() && loaded.value.accounts.empty()) {
         log_error("configuration not reloaded: it names nothing to watch");
-        co_return;
+        co_return false;
     }
     auto const old_dir = now_->settings.service.state_dir;
     if (loaded.value.service.state_dir != old_dir) {
         log_error("configuration not reloaded: daemon.state_dir cannot change while the daemon runs");
-        co_return;
+        co_return false;
     }
     for (auto const& warning : loaded.value.warnings)
         log_warn(warning);
     auto const applied = apply(std::move(loaded.value));
     if (!applied) {
         log_error("configuration not reloaded: " + applied.error().message());
-        co_return;
+        co_return false;
     }
     start_log(parse_log_settings(now_->settings.service.log_level, now_->settings.service.log_format));
     co_await take_watches();
+    co_await show_all();
     log_info("configuration reloaded", {{"watches", std::to_string(scheduler_->watches().size())}});
+    co_return true;
 }
 
 asio::awaitable<void> service::watch_signals() {
@@ -386,7 +408,9 @@ void service::begin_stop(std::string_view why) {
     if (stopping_) return;
     stopping_ = true;
     log_info("stopping", {{"reason", std::string{why}}});
+    manager_.stopping();
     scheduler_->stop();
+    front_->stop();
     outbox_.stop();
     reporter_.stop();
     heartbeat_.stop();
@@ -398,6 +422,9 @@ asio::awaitable<void> service::main_loop() {
     co_await take_watches();
     auto const count = std::to_string(scheduler_->watches().size());
     log_info("started", {{"version", user_agent()}, {"watches", count}});
+    co_await show_all();
+    manager_.ready();
+    tell_manager();
     tasks_.spawn(heartbeat_.run());
     co_await scheduler_->run(poll_grace);
     co_await save_book_keeping();
@@ -427,6 +454,7 @@ int service::run() {
     loops.spawn(outbox_.run(send_grace));
     loops.spawn(keep_house());
     loops.spawn(reporter_.run());
+    loops.spawn(front_->run());
     signals.spawn(watch_signals());
     std::exception_ptr failure;
     asio::co_spawn(loop_, finish(loops, signals), [&failure](std::exception_ptr e) { failure = e; });

@@ -2,11 +2,15 @@
 
 #include "daemon/accounts.hpp"
 #include "daemon/assembly.hpp"
+#include "daemon/fleet.hpp"
+#include "daemon/front.hpp"
 #include "daemon/heartbeat.hpp"
 #include "daemon/hub_health.hpp"
+#include "daemon/metrics.hpp"
 #include "daemon/outbox.hpp"
 #include "daemon/reporter.hpp"
 #include "daemon/scheduler.hpp"
+#include "daemon/service_manager.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -52,6 +56,12 @@ private:
     asio::awaitable<void> take_watches();
     void begin_stop(std::string_view why);
     asio::awaitable<void> reload();
+    asio::awaitable<bool> take_over_configuration();
+    void open_front();
+    void count_poll(watched const& what, poll_report const& report);
+    asio::awaitable<void> show(watched const& what, poll_report const& report);
+    asio::awaitable<void> show_all();
+    void tell_manager();
 
     asio::io_context& loop_;
     asio::signal_set& signals_;
@@ -62,7 +72,12 @@ private:
     std::shared_ptr<assembly> now_; ///< what is in force
     std::shared_ptr<judge_rules const> rules_;
     std::shared_ptr<hub_map const> hubs_;
+    gatherer evidence_;
     std::unique_ptr<scheduler> scheduler_;
+    service_manager manager_;
+    metrics metrics_;
+    fleet fleet_;
+    std::unique_ptr<front> front_;
     outbox outbox_;
     reporter reporter_;
     heartbeat heartbeat_;

@@ -2,6 +2,8 @@
 
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/rating.hpp"
+#include "daemon/report/report.hpp"
 
 #include <algorithm>
 
@@ -45,6 +47,18 @@ json::array attempts_of(storage::store& db, std::string const& id) {
     return out;
 }
 
+/// What the last poll's assessment said; nothing before the first one.
+void add_rating(json::object& to, std::optional<rating_record> const& course) {
+    if (!course) return;
+    auto const& now = course->now;
+    to["rating"] = now.level;
+    to["score"] = now.score;
+    to["levels"] = to_array(now.levels);
+    // A deployment that is behind is unpatched whatever upstream does.
+    bool const behind = text_of(to, "staleness") == "outdated";
+    if (!now.staleness.empty() && !behind) to["staleness"] = now.staleness;
+}
+
 } // namespace
 
 json::object status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now) {
@@ -59,6 +73,7 @@ json::object status_of(storage::store& db, watch const& target, std::span<alert 
         {"revision", target.revision},
         {"rating", nullptr},
         {"score", nullptr},
+        {"levels", json::array{}},
         {"standing", to_string(row.place)},
         {"baseline_commit",
          or_null(row.baseline ? std::string_view{row.baseline->commit} : std::string_view{})},
@@ -72,6 +87,7 @@ json::object status_of(storage::store& db, watch const& target, std::span<alert 
         {"labels", labels_json(target.tags)}
     };
     if (renamed) out["renamed_to"] = row.current_repo;
+    add_rating(out, db.rating(target.key()));
     return out;
 }
 
@@ -154,6 +170,15 @@ json::array differences(storage::store& db, std::vector<diff::file_difference> c
         });
     }
     return out;
+}
+
+json::value assessment_of(
+    storage::store& db, judge_rules const& rules, watch const& target, std::string const& web_url, instant now
+) {
+    auto const found = rate_stored(db, rules, target, now);
+    if (!found) return nullptr;
+    report::subject const shown{found->what, found->facts, found->verdicts, web_url, {}};
+    return report::to_json(shown);
 }
 
 json::array alerts_of(std::span<alert const> alerts) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/diff/diff.hpp"
+#include "daemon/judge.hpp"
 #include "daemon/model/alert.hpp"
 #include "daemon/model/json.hpp"
 #include "daemon/model/time.hpp"
@@ -31,6 +32,11 @@ status_of(storage::store& db, watch const& target, std::span<alert const> open, 
 [[nodiscard]] std::string content_hash(file_entry const* file);
 /// `files` of `diff --json`.
 [[nodiscard]] json::array differences(storage::store& db, std::vector<diff::file_difference> const& files);
+
+/// An element of `assess --json`, from the evidence of the last poll; null: there is none yet.
+[[nodiscard]] json::value assessment_of(
+    storage::store& db, judge_rules const& rules, watch const& target, std::string const& web_url, instant now
+);
 
 [[nodiscard]] json::array alerts_of(std::span<alert const> alerts);
 /// A message with its attempts: an element of `outbox list --json`.

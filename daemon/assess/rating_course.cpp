@@ -12,7 +12,9 @@ rating_mark mark_of(assessment const& rated) {
     out.score = rated.score();
     out.rubric = rated.rubric_label();
     out.at = rated.assessed_at();
+    out.staleness = to_string(rated.age());
     for (auto const& part : rated.results()) {
+        out.levels.emplace_back(to_string(part.level));
         for (auto const& one : part.findings)
             out.findings[std::string{to_string(one.check)}] = {std::string{one.outcome->name}, one.points};
     }

@@ -192,6 +192,13 @@ void add_upkeep(parser& p) {
     add_args(p, test, "NAME", "default: all", 0, any_number);
     test->add_flag("--drill", p.out.drill, "a marked critical alert, all the way from detection to delivery");
     add_json(p, test);
+    auto* const digest = add_command(p, p.app, "digest", "The staleness digest, now");
+    digest->add_flag("--preview", p.out.preview, "print it (the default)");
+    digest->add_flag("--send", p.out.send, "send it to the notifiers of [digest]");
+    digest->add_option("--format", p.out.format, "of a preview")
+        ->check(CLI::IsMember({"text", "html", "json"}))
+        ->default_val("text");
+    add_json(p, digest);
     auto* const discover =
         add_command(p, p.app, "discover", "Find models on this host and print [[watch]] entries for them");
     add_args(p, discover, "PATH", "where to look; default: the usual places", 0, any_number);

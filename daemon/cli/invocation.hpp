@@ -37,6 +37,8 @@ struct invocation {
     std::string kind_glob;
     std::vector<std::string> labels; ///< "env=prod"
     bool drill = false;
+    bool preview = false;
+    bool send = false;
 };
 
 /// The parsed command line, or the exit code when it is all done already (help, version, a wrong option).

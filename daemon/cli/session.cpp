@@ -33,6 +33,7 @@ constexpr auto commands = std::to_array<command>(
      {"alerts", run_alerts, true},
      {"outbox", run_outbox, true},
      {"notify", run_notify, true},
+     {"digest", run_digest, true},
      {"discover", run_discover, false},
      {"init", run_init, false},
      {"config", run_config, false},
@@ -67,15 +68,6 @@ bool load_configuration(session& s) {
 bool means(std::string const& argument, watch const& target) {
     return argument == target.repo || argument == target.repo + "@" + target.revision ||
            argument == target.hub + "/" + target.repo;
-}
-
-std::vector<watch> all_watches(session const& s, storage::store& db) {
-    auto out = s.settings.watches;
-    for (auto const& account : s.settings.accounts) {
-        for (auto& one : remembered(account, db))
-            out.push_back(std::move(one));
-    }
-    return unique_watches(std::move(out));
 }
 
 } // namespace
@@ -130,7 +122,7 @@ result<std::vector<watch>> watches_of_repo(session& s, storage::store& db, std::
 }
 
 result<std::vector<watch>> select_watches(session const& s, storage::store& db) {
-    auto const all = all_watches(s, db);
+    auto const all = all_watches(s.settings, db);
     if (s.what.args.empty()) return all;
     std::vector<watch> out;
     for (auto const& argument : s.what.args) {

@@ -45,6 +45,7 @@ struct session {
 [[nodiscard]] int run_alerts(session& s);
 [[nodiscard]] int run_outbox(session& s);
 [[nodiscard]] int run_notify(session& s);
+[[nodiscard]] int run_digest(session& s);
 [[nodiscard]] int run_discover(session& s);
 [[nodiscard]] int run_init(session& s);
 [[nodiscard]] int run_config(session& s);

@@ -15,6 +15,8 @@ json::object to_json(rating_mark const& mark) {
         {"score", mark.score},
         {"rubric", mark.rubric},
         {"at", to_rfc3339(mark.at)},
+        {"levels", to_array(mark.levels)},
+        {"staleness", mark.staleness},
         {"findings", std::move(findings)}
     };
 }
@@ -25,6 +27,8 @@ rating_mark mark_from_json(json::object const& object) {
     out.score = object.at("score").to_number<double>();
     out.rubric = text_of(object, "rubric");
     out.at = instant_of(object, "at").value_or(instant{});
+    out.levels = texts_of(object, "levels");
+    out.staleness = text_of(object, "staleness");
     for (auto const& member : object.at("findings").as_object()) {
         auto const& found = member.value().as_object();
         out.findings.emplace(

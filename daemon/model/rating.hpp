@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace modelwatch {
 
@@ -15,6 +16,8 @@ struct rating_mark {
     double score = 0;   ///< 0 to 100
     std::string rubric; ///< label: ratings under other numbers are not compared
     instant at{};
+    std::vector<std::string> levels; ///< of the five dimensions, in their order
+    std::string staleness;           ///< "outdated"
 
     struct finding {
         std::string outcome;

@@ -1,4 +1,3 @@
-#include "daemon/plain_digest.hpp"
 #include "daemon/reporter.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_awaitable.hpp"
@@ -127,35 +126,4 @@ TEST_CASE("the loop sends one digest per Monday while the clocks change", "[dige
         "2026-11-09T08:00:00Z"
     };
     CHECK(told(db.direct(), "mail") == expected);
-}
-
-TEST_CASE(
-    "the plain digest names open and silenced alerts, the gravest first, or says that all is well", "[digest]"
-) {
-    auto const db = fresh_store();
-    auto const now = at("2026-11-23T08:00:00Z");
-    CHECK(text_of(plain_digest(*db, now, now), "text") == "all is well: no open alerts\n");
-    storage::observation_write write;
-    write.now = now;
-    for (auto const level : {severity::low, severity::critical}) {
-        alert entry;
-        entry.id = "alert-" + std::string{to_string(level)};
-        entry.watch_key = "hub/acme/model@main";
-        entry.repo = "acme/model\x1b[2J";
-        entry.what.kind = level == severity::low ? alert_kind::stale : alert_kind::weights_replaced;
-        entry.what.level = level;
-        entry.what.summary = "something";
-        entry.state = level == severity::low ? alert_state::silenced : alert_state::open;
-        entry.opened_at = now - 48h;
-        write.alerts.push_back(entry);
-    }
-    db->record(write);
-    auto const digest = plain_digest(*db, now, now);
-    auto const text = std::string{text_of(digest, "text")};
-    CHECK(
-        text_of(digest, "subject") == "modelwatch digest 2026-11-23: 1 alert open, 0 acknowledged, 1 silenced"
-    );
-    CHECK(text.find("critical") < text.find("low"));
-    CHECK(text.find("silenced)") != std::string::npos);
-    CHECK(text.find('\x1b') == std::string::npos);
 }

@@ -1,0 +1,20 @@
+#include "daemon/api.hpp"
+
+#include "daemon/api_changes.hpp"
+#include "daemon/api_reading.hpp"
+#include "daemon/http/page.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+
+namespace modelwatch {
+
+std::vector<http::endpoint> endpoints(api_deps deps) {
+    auto const shared = std::make_shared<api_deps>(std::move(deps));
+    std::vector<http::endpoint> out;
+    add_pages(out, shared);
+    add_reading(out, shared);
+    add_changes(out, shared);
+    return out;
+}
+
+} // namespace modelwatch

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "daemon/assembly.hpp"
+#include "daemon/fleet.hpp"
+#include "daemon/http/site.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/scheduler.hpp"
+#include "daemon/store_thread.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace modelwatch {
+
+/// What the endpoints answer from. Everything outlives the server.
+struct api_deps {
+    store_thread& db;
+    net::clock& time;
+    metrics& counts;
+    fleet& models;
+    scheduler& polls;
+    std::function<std::shared_ptr<assembly const>()> now; ///< what is in force
+    std::function<void()> changed;                        ///< messages may be waiting, watches may have moved
+    std::function<json::object(storage::store& db, instant now)> digest;
+};
+
+/// The site map (contract 5): page, API, metrics, signs of life, the hub's webhooks.
+[[nodiscard]] std::vector<http::endpoint> endpoints(api_deps deps);
+
+} // namespace modelwatch

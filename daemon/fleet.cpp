@@ -1,0 +1,122 @@
+#include "daemon/fleet.hpp"
+
+#include "daemon/model/json_read.hpp"
+#include "daemon/views.hpp"
+
+#include <algorithm>
+
+namespace modelwatch {
+
+namespace {
+
+/// Watches per piece of work on the database's thread: polls and deliveries want it too.
+constexpr std::size_t batch = 200;
+
+std::string labels_text(labels const& tags) {
+    std::string out;
+    for (auto const& [key, value] : tags)
+        out += (out.empty() ? "" : ", ") + key + "=" + value;
+    return out;
+}
+
+std::array<std::string, 5> levels_of(json::object const& status) {
+    std::array<std::string, 5> out;
+    auto const levels = texts_of(status, "levels");
+    std::copy_n(levels.begin(), std::min(levels.size(), out.size()), out.begin());
+    return out;
+}
+
+http::model_row row_of(json::object const& status, std::span<alert const> open, instant now) {
+    http::model_row out;
+    out.repo = text_of(status, "repo");
+    if (text_of(status, "revision") != "main") out.revision = text_of(status, "revision");
+    out.rating = text_of(status, "rating");
+    if (auto const* score = status.if_contains("score"); score != nullptr && score->is_number())
+        out.score = score->to_number<double>();
+    out.levels = levels_of(status);
+    out.deployed = text_of(status, "deployed_commit");
+    out.upstream = text_of(status, "commit");
+    out.staleness = text_of(status, "staleness");
+    out.last_success = instant_of(status, "last_success_at");
+    out.failing = !text_of(status, "last_error").empty();
+    std::optional<severity> worst;
+    for (auto const& one : open) {
+        if (!one.needs_attention(now)) continue;
+        ++out.open_alerts;
+        worst = std::max(worst.value_or(one.what.level), one.what.level);
+    }
+    if (worst) out.worst_alert = to_string(*worst);
+    return out;
+}
+
+} // namespace
+
+asio::awaitable<void> fleet::refresh(store_thread& db, std::vector<watch> targets, bool whole, instant now) {
+    std::map<std::string, entry> fresh;
+    for (std::size_t first = 0; first < targets.size(); first += batch) {
+        auto const last = std::min(first + batch, targets.size());
+        auto work = [&targets, first, last, now](storage::store& store) {
+            std::vector<entry> out;
+            for (auto i = first; i < last; ++i) {
+                auto const open = store.active_alerts(targets[i].key());
+                entry one;
+                one.target = targets[i];
+                one.status = views::status_of(store, targets[i], open, now);
+                one.row = row_of(one.status, open, now);
+                one.row.labels = labels_text(targets[i].tags);
+                http::make_searchable(one.row);
+                out.push_back(std::move(one));
+            }
+            return out;
+        };
+        auto made = co_await db.run(std::move(work));
+        for (auto& one : made) {
+            auto key = one.target.key();
+            fresh.insert_or_assign(std::move(key), std::move(one));
+        }
+    }
+    if (whole) {
+        entries_ = std::move(fresh);
+    } else {
+        for (auto& [key, one] : fresh)
+            entries_.insert_or_assign(key, std::move(one));
+    }
+    moved_ = true;
+}
+
+void fleet::note_success(std::string const& key, instant now) {
+    auto const found = entries_.find(key);
+    if (found == entries_.end()) return;
+    found->second.status["last_success_at"] = to_rfc3339(now);
+    found->second.status["last_error"] = nullptr;
+    found->second.row.last_success = now;
+    found->second.row.failing = false;
+    moved_ = true;
+}
+
+std::vector<http::model_row> const& fleet::rows() {
+    if (!moved_) return rows_;
+    rows_.clear();
+    rows_.reserve(entries_.size());
+    for (auto const& [key, one] : entries_)
+        rows_.push_back(one.row);
+    moved_ = false;
+    return rows_;
+}
+
+void fleet::add_to(present_state& counts) const {
+    for (auto const& [key, one] : entries_) {
+        auto& hub = counts.hubs[one.target.hub];
+        hub.watches += 1;
+        hub.failing += one.row.failing ? 1 : 0;
+        if (one.row.last_success) {
+            auto const seconds =
+                std::chrono::duration<double>(one.row.last_success->time_since_epoch()).count();
+            hub.last_success = std::max(hub.last_success, seconds);
+        }
+        counts.ratings[one.row.rating.empty() ? "unknown" : one.row.rating] += 1;
+        counts.staleness[one.row.staleness] += 1;
+    }
+}
+
+} // namespace modelwatch

@@ -1,0 +1,83 @@
+#include "daemon/front.hpp"
+
+#include "daemon/log.hpp"
+
+namespace modelwatch {
+
+namespace {
+
+constexpr std::chrono::seconds until_next_try{30};
+
+bool is_own(std::string const& listen) {
+    return listen.starts_with("unix:") || listen.starts_with("127.") || listen.starts_with("localhost:") ||
+           listen.starts_with("[::1]:");
+}
+
+} // namespace
+
+front::front(asio::any_io_executor executor, net::clock& time, api_deps deps)
+    : executor_(executor)
+    , time_(time)
+    , deps_(std::move(deps))
+    , sleep_(executor) {}
+
+void front::configure(std::string listen, std::string token) {
+    bool const moved = listen != listen_;
+    listen_ = std::move(listen);
+    token_ = std::move(token);
+    http::site_rules rules;
+    rules.token = token_;
+    rules.strangers = !is_own(listen_);
+    rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
+    site_ = std::make_shared<http::site const>(endpoints(deps_), rules);
+    if (!moved) return;
+    complained_ = false;
+    if (server_) server_->close();
+    sleep_.wake();
+}
+
+asio::awaitable<http::response> front::answer(http::request asked) {
+    auto const site = site_; // a reload may bring another one meanwhile
+    http::response out;
+    try {
+        out = co_await site->respond(std::move(asked));
+    } catch (storage::storage_error const& e) {
+        log_error(e.what(), {{"where", "http"}});
+        out = http::refusal(503, "the database cannot be used now");
+    }
+    deps_.counts.request_answered(out.status);
+    co_return out;
+}
+
+bool front::open() {
+    auto const handler = [this](http::request asked) { return answer(std::move(asked)); };
+    auto made = http::make_server(executor_, listen_, http::server_limits{}, handler);
+    if (made) {
+        server_ = std::move(*made);
+        log_info("listening", {{"where", server_->where()}});
+        return true;
+    }
+    if (!complained_) log_error(made.error().message() + "; trying again", {{"where", "http"}});
+    complained_ = true;
+    return false;
+}
+
+asio::awaitable<void> front::run() {
+    while (!stopping_) {
+        if (!listen_.empty() && open()) {
+            co_await server_->run();
+            server_.reset();
+            continue;
+        }
+        auto const later = time_.steady_now() + until_next_try;
+        co_await sleep_.until(time_, later);
+    }
+}
+
+void front::stop() {
+    stopping_ = true;
+    if (server_) server_->close();
+    sleep_.wake();
+}
+
+} // namespace modelwatch
