@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
+#include <fmt/format.h>
 
 namespace modelwatch {
 
@@ -13,6 +14,13 @@ void write(json::value const& value, std::size_t depth, std::string& out);
 void new_line(std::size_t depth, std::string& out) {
     out += '\n';
     out.append(2 * depth, ' ');
+}
+
+/// "53.5" where the library would say 5.35E1, and "1.0" for a whole number: for people.
+std::string decimal(double number) {
+    auto out = fmt::format("{}", number);
+    bool const whole = out.find_first_not_of("-0123456789") == std::string::npos;
+    return whole ? out + ".0" : out;
 }
 
 template <class Container, class WriteOne>
@@ -42,6 +50,8 @@ void write(json::value const& value, std::size_t depth, std::string& out) {
         write_list(*array, '[', ']', depth, out, [&](json::value const& item) {
             write(item, depth + 1, out);
         });
+    } else if (auto const* number = value.if_double()) {
+        out += decimal(*number);
     } else {
         out += json::serialize(value);
     }

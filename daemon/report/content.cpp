@@ -110,7 +110,7 @@ std::string verdict_sentence(subject const& model) {
         list += (list.empty() ? "" : ", ") + lower(assess::title(result.which));
     }
     if (!bad.empty()) out += " Needs attention: " + bad + ".";
-    if (!good.empty()) out += " Low or low-medium: " + good + ".";
+    if (!good.empty()) out += " Low or Low-Medium: " + good + ".";
     if (rating.provisional()) out += " Provisional: decisive evidence is missing.";
     return out;
 }

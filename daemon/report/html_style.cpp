@@ -20,7 +20,9 @@ p { margin: .4rem 0; }
 .kicker { font-size: .78rem; letter-spacing: .08em; text-transform: uppercase; color: var(--soft); margin: 0 0 .3rem; }
 .meta, .note, caption { color: var(--soft); font-size: .87rem; }
 .meta { overflow-wrap: anywhere; }
-.summary td:first-child { min-width: 11rem; } .summary th, .summary td { padding: .35rem .45rem; } .summary thead th { white-space: normal; vertical-align: bottom; }
+.summary td:first-child { min-width: 11rem; } .summary table { font-size: .82rem; }
+.summary th, .summary td { padding: .35rem .4rem; overflow-wrap: normal; } .summary td:first-child { overflow-wrap: anywhere; }
+.summary thead th { white-space: normal; vertical-align: bottom; }
 article + article, .summary + article { border-top: 4px solid var(--line); margin-top: 3.5rem; padding-top: 2.5rem; }
 .verdict { display: grid; grid-template-columns: minmax(13rem, 1fr) 2fr; gap: 1rem 2rem; margin: 1.2rem 0 0; padding: 1.1rem 1.25rem;
   background: var(--tint); border: 1px solid var(--line); border-left: 8px solid var(--level, var(--line)); border-radius: 6px; }

@@ -247,9 +247,10 @@ class Asking(Assess):
                 self.assertNotIn("\u202e", text)
                 if name in ("html", "markdown"):
                     self.assertNotIn("<script>alert", text)
-                    self.assertNotIn("[x](javascript:1)", text)
-                    self.assertNotIn("![](http", text)
                     self.assertNotIn('href="javascript:', text)
+                if name == "markdown":  # in HTML these are plain letters
+                    self.assertNotRegex(text, r"[^\\]\]\(javascript:")
+                    self.assertNotRegex(text, r"[^\\]\]\(http://127.0.0.1:9/")
 
     def test_one_model_costs_few_requests(self):
         self.with_hub()

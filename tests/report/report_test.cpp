@@ -142,6 +142,15 @@ TEST_CASE("the same model twice keeps references unique", "[report][cyclonedx]")
     CHECK(text_of(both[0].as_object(), "bom-ref") != text_of(both[1].as_object(), "bom-ref"));
 }
 
+TEST_CASE("numbers of the JSON read like numbers", "[report][json]") {
+    auto const shown = falcon();
+    std::vector<report::subject> const one{shown.view()};
+    auto const text = report::render(report::format::json, one, plain());
+    CHECK_THAT(text, Catch::Contains("\"score\": 53.5,"));
+    CHECK_THAT(text, Catch::Contains("\"confidence\": 1.0,"));
+    CHECK_THAT(text, Catch::Contains("\"weight\": 0.15,"));
+}
+
 TEST_CASE("no models at all is still a document", "[report]") {
     std::vector<report::subject> const none;
     CHECK(report::render(report::format::json, none, plain()) == "{\n  \"models\": []\n}\n");
