@@ -16,8 +16,6 @@ struct rating_mark {
     double score = 0;   ///< 0 to 100
     std::string rubric; ///< label: ratings under other numbers are not compared
     instant at{};
-    std::vector<std::string> levels; ///< of the five dimensions, in their order
-    std::string staleness;           ///< "outdated"
 
     struct finding {
         std::string outcome;
@@ -26,6 +24,8 @@ struct rating_mark {
     };
 
     std::map<std::string, finding> findings; ///< by check
+    std::vector<std::string> levels = {};    ///< of the five dimensions, in their order
+    std::string staleness = {};              ///< "outdated"
 };
 
 /// The course of a watch's rating between polls: what rating-worsened, "outdated since" and "confirmed on the
