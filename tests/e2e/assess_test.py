@@ -13,6 +13,13 @@ from harness import PROGRAM, ROOT, Case
 
 REFERENCE = [row.repo for row in TABLE[:3]]
 DIMENSIONS = {"access": "access", "license": "license", "format": "format", "publisher": "publisher", "version": "timeliness"}
+# The confidence is the known share of the checks that cost points while nothing is known; the derivation's and the
+# jurisdiction's do not apply to every model, nor does the verification of an account to people.
+COUNTED = ("access-gating", "access-notification", "access-ungated-derivative", "license-class", "license-provenance",
+           "format-weights", "format-custom-code", "format-scan", "publisher-type", "publisher-jurisdiction",
+           "publisher-verified", "publisher-single-point", "publisher-origin", "publisher-dormancy", "version-age",
+           "version-maintenance", "version-superseded", "version-upstream")
+NOT_FOR_ALL = ("access-ungated-derivative", "publisher-jurisdiction", "publisher-verified", "version-upstream")
 FORMATS = ("table", "json", "markdown", "html", "sarif", "cyclonedx")
 
 
@@ -85,9 +92,11 @@ class Ratings(Assess):
         self.assertEqual(model["rating"], row.rating)
         self.assertEqual(model["floors"], row.floors)
         self.assertEqual(unknown_in(model), row.unknown)
-        findings = findings_of(model).values()
-        known = sum(one["state"] == "known" for one in findings)
-        self.assertAlmostEqual(model["confidence"], known / (known + len(row.unknown)), places=2)
+        states = [findings_of(model)[check]["state"] for check in COUNTED]
+        known, unknown = states.count("known"), states.count("unknown")
+        self.assertAlmostEqual(model["confidence"], known / (known + unknown), places=9)
+        self.assertEqual(known, len(COUNTED) - unknown - sum(check in NOT_FOR_ALL for check in COUNTED
+                                                            if findings_of(model)[check]["state"] == "not-applicable"))
         self.assertEqual(model["provisional"], False)
 
     def compare_all(self, rows):
@@ -244,8 +253,9 @@ class Asking(Assess):
             with self.subTest(name):
                 text = self.run_program("assess", "tiiuae/falcon-7b", "--format", name).stdout
                 self.assertNotIn("\x1b", text)
-                self.assertNotIn("\u202e", text)
-                if name in ("html", "markdown"):
+                if name in ("table", "markdown", "html"):
+                    self.assertNotIn("\u202e", text)
+                if name == "html":
                     self.assertNotIn("<script>alert", text)
                     self.assertNotIn('href="javascript:', text)
                 if name == "markdown":  # in HTML these are plain letters
@@ -261,7 +271,7 @@ class Asking(Assess):
 class Failing(Assess):
     """A hub that fails in part never makes a model look better, and what is missing has a name."""
 
-    MODELS = (*REFERENCE, "bartowski/Meta-Llama-3.1-8B-Instruct-GGUF", "EleutherAI/gpt-j-6b")
+    MODELS = (*REFERENCE, "meta-llama/Llama-3.1-8B", "EleutherAI/gpt-j-6b", "0penai/gpt-oss-2-20b", "openai/gpt-oss-20b")
     FAULTS = ({"type": "account"}, {"type": "listing"}, {"type": "tree"}, {"type": "scan"}, {"type": "discussions"},
               {"type": "refs"}, {"type": "commits"}, {"type": "resolve"}, {"type": "raw"}, {"type": "paths-info"},
               {"type": "info", "repo": "mistralai/Mistral-7B-Instruct-v0.2"},
@@ -291,9 +301,31 @@ class Failing(Assess):
                     self.hub.fault(**where, **how)
                     for repo, model in self.rated(*self.MODELS).items():
                         self.assertGreaterEqual(rank(model), rank(healthy[repo]), repo)
-                        if receipt_of(model) != receipt_of(healthy[repo]):
-                            self.assertTrue(unknown_in(model) - unknown_in(healthy[repo]), repo)
-                            self.assertLess(model["confidence"], healthy[repo]["confidence"], repo)
+                        self.assert_every_gap_is_named(model, healthy[repo])
+
+    def assert_every_gap_is_named(self, model, healthy):
+        """A finding that came out otherwise is unknown, or says of which part nothing is known."""
+        before, now = findings_of(healthy), findings_of(model)
+        for check, one in now.items():
+            if one["outcome"] == before[check]["outcome"]:
+                continue
+            named = one["state"] in ("unknown", "not-assessed") or "not known" in one["evidence"] or check in (
+                "version-superseded", "publisher-verified")
+            self.assertTrue(named, (model["repo"], check, before[check]["evidence"], one["evidence"]))
+
+    def test_whatever_fails_every_gap_of_every_model_is_named(self):
+        self.with_hub(hub_extra='timeout = "5s"')
+        repos = [row.repo for row in ROWS if not row.token]
+        healthy = self.rated(*repos)
+        for kind in ("account", "listing", "tree", "scan", "discussions", "resolve"):
+            with self.subTest(kind):
+                self.hub.clear_faults()
+                self.hub.fault(type=kind, kind="status", status=404)
+                rated = self.rated(*repos)
+                self.assertEqual(set(rated), set(repos))
+                for repo, model in rated.items():
+                    self.assert_every_gap_is_named(model, healthy[repo])
+                    self.assertLessEqual(model["confidence"], healthy[repo]["confidence"], repo)
 
     def test_a_hub_that_does_not_answer_in_time_is_not_waited_for(self):
         self.with_hub(hub_extra='timeout = "1s"')
@@ -328,15 +360,14 @@ class Failing(Assess):
         self.hub.fault(type="info", repo="acme-labs/beacon-8b", kind="status", status=200, body=bare)
         for kind in ("tree", "scan", "discussions", "refs", "commits", "resolve", "listing", "account"):
             self.hub.fault(type=kind, kind="status", status=404)
-        models = self.rated("acme-labs/beacon-8b")
-        if models:
-            model = models["acme-labs/beacon-8b"]
-            self.assertTrue(model["provisional"])
-            self.assertIn("F9", model["floors"])
-            self.assertGreaterEqual(rank(model), LEVELS.index("Medium"))
-            self.assertLess(model["confidence"], 0.5)
-            for check in ("access-gating", "license-class", "format-weights", "version-maintenance"):
-                self.assertIn(check, unknown_in(model))
+        model = self.rated("acme-labs/beacon-8b")["acme-labs/beacon-8b"]
+        self.assertEqual((model["rating"], model["provisional"]), ("Medium", True))
+        self.assertIn("F9", model["floors"])
+        self.assertLess(model["confidence"], 0.4)
+        self.assertEqual({part["id"]: part["score"] for part in model["dimensions"]},
+                         {"access": 30, "license": 40, "format": 60, "publisher": 20, "timeliness": 40})
+        for check in ("access-gating", "license-class", "format-weights", "version-maintenance"):
+            self.assertIn(check, unknown_in(model))
 
 
 if __name__ == "__main__":

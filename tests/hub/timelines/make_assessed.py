@@ -12,7 +12,8 @@ import sys
 
 from assessed_shapes import TEMPLATE, Model, shards, sibling, to_text
 
-AS_OF = "2026-04-29T12:00:00Z"
+AS_OF = "2026-04-29T23:00:00Z"
+PLENTY = {"api": 1_000_000, "resolvers": 1_000_000, "pages": 1_000_000}
 FLOOR = "2022-03-02T23:29:04Z"  # the Hub's createdAt for everything older
 OUT = pathlib.Path(__file__).with_name("assessed.json")
 CONFIGS = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")
@@ -326,8 +327,8 @@ def repackagers():
 def document():
     models = [*reference_models(), *other_rows(), *constructed_rows(), *further_models(), *one_trait_each(),
               *google_line(), *tii_line(), *llama_line(), *mistral_line(), *further_lines(), *repackagers()]
-    return {"comment": "Written by make_assessed.py, which says where the facts come from. The hub on 2026-04-29.",
-            "as_of": AS_OF, "settings": {"rate_limits": {"enforce": False}},
+    return {"comment": "Written by make_assessed.py, which says where the facts come from. The hub at the end of 2026-04-29.",
+            "as_of": AS_OF, "settings": {"rate_limits": {"enforce": False, "anonymous": PLENTY, "free": PLENTY}},
             "tokens": [{"token": "hf_reader", "name": "reader", "account": "free", "grants": ["*"], "reads": ["acme-labs/*"]}],
             "namespaces": NAMESPACES, "repos": [model.spec() for model in models], "steps": []}
 
