@@ -95,4 +95,33 @@ bool end_silence(
     return ended;
 }
 
+alert acknowledge(
+    storage::store& db,
+    alert entry,
+    std::string const& by,
+    std::string const& reason,
+    std::optional<instant> until,
+    instant now
+) {
+    entry.state = alert_state::acknowledged;
+    entry.acknowledged_by = by;
+    entry.acknowledged_reason = reason;
+    entry.acknowledged_until = until;
+    entry.updated_at = now;
+    storage::observation_write write;
+    if (auto const row = db.find_watch(entry.watch_key)) write.record = *row;
+    write.now = now;
+    write.alerts.push_back(entry);
+    storage::event_record event;
+    event.at = now;
+    event.watch_key = entry.watch_key;
+    event.what = "acknowledged";
+    event.text = std::string{to_string(entry.what.kind)} + ": " + reason;
+    event.by = by;
+    event.facts = {{"alert", entry.id}};
+    write.events.push_back(std::move(event));
+    db.record(write);
+    return entry;
+}
+
 } // namespace modelwatch

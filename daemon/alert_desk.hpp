@@ -16,6 +16,17 @@ namespace modelwatch {
 /// were only reminded of. Doing it again at the same instant does nothing.
 std::vector<alert> let_time_pass(storage::store& db, judge_rules const& rules, instant now);
 
+/// Somebody takes care of an alert: no reminders, no exit code, until an instant where one is given. The
+/// alert, its event and who decided: together. The alert must be active.
+alert acknowledge(
+    storage::store& db,
+    alert entry,
+    std::string const& by,
+    std::string const& reason,
+    std::optional<instant> until,
+    instant now
+);
+
 /// Records a silence and puts the open alerts that it means under it; gives those. Its id and beginning are
 /// made here.
 std::vector<alert> begin_silence(storage::store& db, silence& entry, instant now);

@@ -1,5 +1,6 @@
 #include "daemon/api_changes.hpp"
 
+#include "daemon/alert_desk.hpp"
 #include "daemon/api_reading.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/log.hpp"
@@ -81,6 +82,39 @@ asio::awaitable<response> accept_one(shared_deps with, request asked, captures a
     );
 }
 
+/// What became of an acknowledgement: the alert, or why not.
+struct acknowledged {
+    std::optional<alert> entry;
+    bool over = false;
+};
+
+asio::awaitable<response> acknowledge_one(shared_deps with, request asked, captures at) {
+    auto const body = body_of(asked);
+    auto const who = body ? person_of(*body) : std::nullopt;
+    if (!who) co_return bad_body();
+    auto const now = with->time.now();
+    std::optional<instant> until;
+    if (auto const text = text_of(*body, "until"); !text.empty()) {
+        until = from_rfc3339(text);
+        if (!until || *until <= now) co_return http::refusal(400, "\"until\" is no time to come (RFC 3339)");
+    }
+    auto work = [=, id = at.at("id")](storage::store& db) {
+        acknowledged out;
+        auto const all = [&] {
+            auto const found = db.find_alert(id);
+            if (!found) return;
+            out.over = !found->active();
+            out.entry = out.over ? *found : acknowledge(db, *found, who->by, who->reason, until, now);
+        };
+        db.in_transaction(all);
+        return out;
+    };
+    auto const outcome = co_await with->db.run(std::move(work));
+    if (!outcome.entry) co_return http::refusal(404, "no alert, or more than one, has this id");
+    if (outcome.over) co_return http::refusal(409, "this alert is resolved already");
+    co_return http::json_response(json::object{{"alerts", json::array{to_json(*outcome.entry)}}});
+}
+
 asio::awaitable<response> check_now(shared_deps with, request asked, captures at) {
     auto const targets = watches_of(*with, asked, at);
     if (targets.empty()) co_return not_watched();
@@ -124,6 +158,7 @@ void add_changes(std::vector<http::endpoint>& to, shared_deps with) {
         };
         to.push_back({"POST", std::move(pattern), who, std::move(answer)});
     };
+    add("/api/v1/alerts/{id}/ack", http::access::write, acknowledge_one);
     add("/api/v1/models/{ns}/{name}/accept", http::access::write, accept_one);
     add("/api/v1/models/{ns}/{name}/check", http::access::write, check_now);
     add("/hooks/huggingface", http::access::own, hub_webhook);

@@ -1,3 +1,4 @@
+#include "daemon/alert_desk.hpp"
 #include "daemon/assembly.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/until.hpp"
@@ -73,22 +74,6 @@ void print_one(terminal const& to, alert const& entry) {
     to.line("id        " + entry.id);
 }
 
-void save(storage::store& db, alert const& entry, std::string const& what, session const& s) {
-    storage::observation_write write;
-    if (auto const row = db.find_watch(entry.watch_key)) write.record = *row;
-    write.now = now_utc();
-    write.alerts.push_back(entry);
-    storage::event_record event;
-    event.at = write.now;
-    event.watch_key = entry.watch_key;
-    event.what = what;
-    event.text = std::string{to_string(entry.what.kind)} + ": " + s.what.reason;
-    event.by = s.what.by;
-    event.facts = {{"alert", entry.id}};
-    write.events.push_back(std::move(event));
-    db.record(write);
-}
-
 result<alert> acknowledge(session const& s, storage::store& db, alert entry) {
     std::optional<instant> until;
     if (!s.what.until.empty()) {
@@ -96,13 +81,7 @@ result<alert> acknowledge(session const& s, storage::store& db, alert entry) {
         if (!given) return given.error();
         until = *given;
     }
-    entry.state = alert_state::acknowledged;
-    entry.acknowledged_by = s.what.by;
-    entry.acknowledged_reason = s.what.reason;
-    entry.acknowledged_until = until;
-    entry.updated_at = now_utc();
-    save(db, entry, "acknowledged", s);
-    return entry;
+    return modelwatch::acknowledge(db, std::move(entry), s.what.by, s.what.reason, until, now_utc());
 }
 
 result<alert> resolve_by_hand(session const& s, storage::store& db, alert const& entry) {

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <set>
@@ -152,17 +153,31 @@ public:
             bool const sent = co_await send(std::move(out), keep, head_only);
             if (!sent || !keep) break;
         }
-        error_code ignored;
-        socket_.shutdown(stream_socket::shutdown_send, ignored);
+        co_await linger();
     }
 
     asio::awaitable<void> turn_away() {
         auto out = refusal(503, "too many connections");
         out.headers.emplace_back("Retry-After", "1");
         co_await send(std::move(out), false, false);
+        co_await linger();
     }
 
 private:
+    /// What a refused client still sends is read for a moment: closing over it would reset the connection,
+    /// and the refusal would be lost on its way (RFC 9112, 9.6).
+    asio::awaitable<void> linger() {
+        error_code ignored;
+        socket_.shutdown(stream_socket::shutdown_send, ignored);
+        time_limit const limit{socket_, std::chrono::steady_clock::now() + limits_.linger_time};
+        std::array<char, 4096> nowhere{};
+        for (std::size_t total = 0; total < limits_.max_body && !stopping_;) {
+            auto const [failure, count] = co_await socket_.async_read_some(asio::buffer(nowhere), quiet);
+            if (failure) break;
+            total += count;
+        }
+    }
+
     /// Reads until the head or the whole message is there. One deadline for all of it: dripping does not
     /// help.
     asio::awaitable<error_code> read_until(parser& from, bool only_head, time_limit const& limit) {
@@ -236,6 +251,7 @@ asio::awaitable<void> turn_away(stream_socket socket) {
     bool const stopping = false;
     server_limits limits;
     limits.write_time = std::chrono::seconds{1};
+    limits.linger_time = std::chrono::milliseconds{100};
     conversation with{std::move(socket), limits, {}, stopping};
     co_await with.turn_away();
 }

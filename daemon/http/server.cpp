@@ -76,8 +76,7 @@ public:
     void close() override {
         stopping_ = true;
         error_code ignored;
-        door_.close(ignored);
-        connections_.cancel();
+        door_.close(ignored); // run() ends the connections, on the loop's own thread
     }
 
 private:

@@ -24,6 +24,7 @@ struct server_limits {
     }; ///< for a whole request to arrive, however slowly it drips
     std::chrono::milliseconds write_time{10'000};
     std::chrono::milliseconds idle_time{60'000}; ///< between two requests of a connection
+    std::chrono::milliseconds linger_time{500};  ///< for what a refused client still sends
     std::size_t max_requests = 1000;             ///< per connection
 };
 
