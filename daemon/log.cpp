@@ -1,5 +1,6 @@
 #include "daemon/log.hpp"
 
+#include "daemon/journal.hpp"
 #include "daemon/model/json.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/model/time.hpp"
@@ -19,11 +20,16 @@ namespace {
 constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 4> format_names{"auto", "text", "json", "journald"};
 /// syslog priorities of the levels (sd-daemon(3)).
-constexpr std::array<std::string_view, 5> priorities{"<7>", "<7>", "<6>", "<4>", "<3>"};
+constexpr std::array<int, 5> priorities{7, 7, 6, 4, 3};
 
-log_settings& current() {
-    static log_settings settings;
-    return settings;
+struct sink_state {
+    log_settings how;
+    bool native = false; ///< entries with fields go to the journal's socket
+};
+
+sink_state& current() {
+    static sink_state state;
+    return state;
 }
 
 spdlog::logger& logger() {
@@ -77,6 +83,15 @@ std::string json_line(log_level level, std::string_view message, log_fields fiel
     return to_line(out);
 }
 
+/// The message carries the fields too: `journalctl` shows nothing else unless it is asked.
+std::vector<std::string> journal_entry(int priority, std::string_view line, log_fields fields) {
+    std::vector<std::pair<std::string, std::string>> own;
+    own.reserve(fields.size());
+    for (auto const& [key, value] : fields)
+        own.emplace_back(key, printable(value));
+    return journal::entry(priority, line, own);
+}
+
 template <class Enum, std::size_t Size>
 Enum named(std::array<std::string_view, Size> const& names, std::string_view text, Enum fallback) {
     for (std::size_t i = 0; i < Size; ++i) {
@@ -93,22 +108,26 @@ log_settings parse_log_settings(std::string_view level, std::string_view format)
 
 void start_log(log_settings how) {
     if (how.format == log_format::automatic) {
-        how.format = std::getenv("JOURNAL_STREAM") != nullptr ? log_format::journald : log_format::text;
+        how.format =
+            journal::owns_stderr(std::getenv("JOURNAL_STREAM")) ? log_format::journald : log_format::text;
     }
-    current() = how;
+    current() = {how, how.format == log_format::journald && journal::listens()};
 }
 
 void log(log_level level, std::string_view message, log_fields fields) {
-    if (level < current().level) return;
+    if (level < current().how.level) return;
     std::string line;
-    switch (current().format) {
+    switch (current().how.format) {
     case log_format::json:
         line = json_line(level, message, fields);
         break;
-    case log_format::journald:
-        line = std::string{priorities[static_cast<std::size_t>(level)]} +
-               text_line(level, message, fields, false);
+    case log_format::journald: {
+        auto const priority = priorities[static_cast<std::size_t>(level)];
+        line = text_line(level, message, fields, false);
+        if (current().native && journal::send(journal_entry(priority, line, fields))) return;
+        line = '<' + std::to_string(priority) + '>' + line;
         break;
+    }
     default:
         line = text_line(level, message, fields, true);
     }

@@ -10,8 +10,9 @@ namespace modelwatch {
 
 enum class log_level { trace, debug, info, warn, error };
 
-/// How lines look: `text` for people, `json` one object per line, `journald` with the priority prefix that
-/// journald takes from stderr; `automatic` is journald under a systemd unit, else text.
+/// How lines look: `text` for people, `json` one object per line, `journald` entries with a field for each of
+/// ours (lines with the priority as prefix on stderr where no journal listens); `automatic` is journald where
+/// stderr is the journal's, else text.
 enum class log_format { automatic, text, json, journald };
 
 struct log_settings {

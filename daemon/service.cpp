@@ -45,8 +45,10 @@ void log_touched(std::vector<alert> const& touched) {
         log(level,
             std::string{word_for(entry)} + " " + std::string{to_string(entry.what.kind)} + ": " +
                 entry.what.summary,
-            {{"repo", entry.repo}, {"severity", std::string{to_string(entry.what.level)}}, {"alert", entry.id}
-            });
+            {{"repo", entry.repo},
+             {"kind", std::string{to_string(entry.what.kind)}},
+             {"severity", std::string{to_string(entry.what.level)}},
+             {"alert", entry.id}});
     }
 }
 
