@@ -324,7 +324,10 @@ rating_scene scene_of(knowledge const& known, observation const& seen) {
     auto const& latest = seen.state ? seen.state : known.latest;
     auto const& in_use = known.deployed ? known.deployed : latest;
     bool const trusted = known.baseline && !known.baseline_is_elsewhere;
-    return {trusted ? &*known.baseline : nullptr, in_use ? &*in_use : nullptr};
+    auto const* baseline = trusted ? &*known.baseline : nullptr;
+    // At first sight what is seen becomes the baseline; a later change is a change of that.
+    if (!known.record.baseline && seen.state) baseline = &*seen.state;
+    return {baseline, in_use ? &*in_use : nullptr};
 }
 
 /// Nothing moved on the hub: judge the stored state again, because time has.

@@ -74,11 +74,15 @@ void count_age(rating_record& out, assessment const& rated) {
     }
 }
 
-void count_successors(rating_record& out, evidence const& facts, publisher_registry const& publishers) {
+/// What stands at first sight is told to nobody, so it need not be seen again: `first` counts as enough.
+void count_successors(
+    rating_record& out, evidence const& facts, publisher_registry const& publishers, bool first
+) {
+    auto const once_more = [first](unsigned before) { return first ? polls_to_believe : before + 1; };
     auto const own = successor_in_force(publishers, facts.repo, facts.successor);
     if (own.state != successor_state::unknown) {
         bool const found = own.state >= successor_state::point;
-        out.successor_polls = found ? out.successor_polls + 1 : 0;
+        out.successor_polls = found ? once_more(out.successor_polls) : 0;
         out.successor = found ? own.pick : std::string{};
     }
     std::map<std::string, unsigned> upstream;
@@ -88,7 +92,7 @@ void count_successors(rating_record& out, evidence const& facts, publisher_regis
         auto const next = successor_in_force(publishers, base.repo, base.successor);
         bool const told = base.resolved && next.state != successor_state::unknown;
         bool const found = told && next.state >= successor_state::point;
-        upstream[base.repo] = found ? before + 1 : told ? 0 : before;
+        upstream[base.repo] = found ? once_more(before) : told ? 0 : before;
     }
     out.upstream_polls = std::move(upstream);
 }
@@ -139,7 +143,7 @@ rating_record follow_rating(
     out.publisher.insert(known.begin(), known.end()); // what was unknown then may have become known since
     out.baseline = baseline_commit;
     count_age(out, rated);
-    count_successors(out, facts, publishers);
+    count_successors(out, facts, publishers, !before);
     return out;
 }
 

@@ -95,9 +95,10 @@ TEST_CASE(
     declared.succeed(succession_source::new_version);
     CHECK(declared.after() == "superseded medium");
     course_scene inferred;
+    inferred.poll();
     inferred.succeed(succession_source::name);
     CHECK(inferred.after().empty());
-    CHECK(inferred.after() == "superseded low");
+    CHECK(inferred.after() == "superseded low, rating-worsened medium");
     // Lost in between, it begins anew.
     course_scene flaky;
     flaky.succeed(succession_source::name);
@@ -108,6 +109,10 @@ TEST_CASE(
     flaky.succeed(succession_source::name);
     CHECK(flaky.after().empty());
     CHECK(flaky.after() == "superseded low");
+    // What stands at first sight opens at once: nobody is told of it.
+    course_scene standing;
+    standing.succeed(succession_source::name);
+    CHECK(standing.after() == "superseded low");
 }
 
 TEST_CASE("a successor's licence is compared, and the reason and age are told", "[verdicts]") {
@@ -183,6 +188,7 @@ TEST_CASE("drift of a base model is told with its name, one step less urgent", "
 
     course_scene inferred;
     auto& base = inferred.derive();
+    inferred.poll();
     base.successor.state = successor_state::one;
     base.successor.source = succession_source::name;
     base.successor.pick = "meta-llama/Llama-4-Scout";
