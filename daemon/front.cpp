@@ -44,6 +44,10 @@ asio::awaitable<http::response> front::answer(http::request asked) {
     } catch (storage::storage_error const& e) {
         log_error(e.what(), {{"where", "http"}});
         out = http::refusal(503, "the database cannot be used now");
+    } catch (std::exception const& e) {
+        if (stopping_) throw; // the wait was ended, not answered
+        log_error(e.what(), {{"where", "http"}});
+        out = http::refusal(500, "this could not be answered", "the daemon's log says why");
     }
     deps_.counts.request_answered(out.status);
     co_return out;
