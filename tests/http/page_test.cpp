@@ -96,24 +96,23 @@ TEST_CASE("a model's page shows its receipt, its alerts, its commits and its dif
         "files": [{"path": "config.json", "change": "changed", "role": "config", "old_size": 1, "new_size": 2,
                    "text_diff": "-a <u>\n+b"}],
         "events": [], "messages": [{"notifier": "ops", "type": "alert.opened", "state": "delivered", "attempts": 1}]
-    })json")
-                           .as_object();
+    })json").as_object();
     auto const page = model_page(model, frame).body;
-    for (auto const* wanted :
-         {"Rating: Medium-High (53.5)",
-          "gated=false &lt;b&gt;",
-          "<td class=\"number\">20</td>",
-          "F7",
-          "&lt;img src=x&gt;",
-          "{{{title}}}&lt;i&gt;",
-          "-a &lt;u&gt;",
-          "policy-tprm",
-          "env=prod",
-          "upstream</span>"}) {
-        INFO(wanted);
-        CHECK_THAT(page, Contains(wanted));
-    }
-    CHECK_THAT(page, !Contains("javascript:"));
+for (auto const* wanted :
+     {"Rating: Medium-High (53.5)",
+      "gated=false &lt;b&gt;",
+      "<td class=\"number\">20</td>",
+      "F7",
+      "&lt;img src=x&gt;",
+      "{{{title}}}&lt;i&gt;",
+      "-a &lt;u&gt;",
+      "policy-tprm",
+      "env=prod",
+      "upstream</span>"}) {
+    INFO(wanted);
+    CHECK_THAT(page, Contains(wanted));
+}
+CHECK_THAT(page, !Contains("javascript:"));
 }
 
 TEST_CASE("a model that was not assessed does not look as if it were", "[page]") {
