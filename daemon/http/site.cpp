@@ -127,6 +127,22 @@ bool site::may(endpoint const& what, request const& asked) const {
     return !rules_.token.empty() && same_secret(bearer(asked), rules_.token);
 }
 
+/// Only for who may ask: what is kept is looked for behind every check.
+asio::awaitable<response> site::answer(match found, request asked) const {
+    auto const& what = *found.found;
+    bool const keeps = what.fresh_for.count() > 0 && what.method == "GET" && rules_.state;
+    if (!keeps) {
+        auto out = co_await what.answer(std::move(asked), std::move(found.values));
+        co_return out;
+    }
+    auto const state = rules_.state();
+    auto const now = std::chrono::steady_clock::now();
+    if (auto const* const made = kept_->find(asked, state, now)) co_return *made;
+    auto out = co_await what.answer(asked, std::move(found.values));
+    kept_->keep(asked, state, out, now + what.fresh_for);
+    co_return out;
+}
+
 asio::awaitable<response> site::respond(request asked) const {
     response out;
     auto found = find(asked);
@@ -142,9 +158,7 @@ asio::awaitable<response> site::respond(request asked) const {
     } else if (!may(*found.found, asked)) {
         out = unauthorized();
     } else {
-        auto const& answer = found.found->answer;
-        auto values = std::move(found.values);
-        out = co_await answer(std::move(asked), std::move(values));
+        out = co_await answer(std::move(found), std::move(asked));
     }
     add_security_headers(out);
     co_return out;

@@ -130,6 +130,33 @@ TEST_CASE("a page of another site changes nothing even if it knows the token", "
     CHECK(f.ask({}, asking("GET", {}, {{"origin", "https://evil.example"}})).status == 200);
 }
 
+TEST_CASE("a page that was made a moment ago is given again, until what it shows has moved", "[http]") {
+    fixture f;
+    int made = 0;
+    std::uint64_t state = 1;
+    auto const page = [&](request, captures) -> asio::awaitable<response> {
+        co_return response{200, "text/html", std::to_string(++made)};
+    };
+    site_rules rules{"secret", true, false};
+    rules.state = [&] { return state; };
+    site const map{
+        {{"GET", "/", access::read, page, std::chrono::hours{1}}, {"GET", "/x", access::read, page}}, rules
+    };
+    auto const ask = [&](std::vector<std::string> path, std::string q, std::string word = "Bearer secret") {
+        auto asked = asking("GET", std::move(path), {{"authorization", std::move(word)}});
+        asked.query["q"] = std::move(q);
+        return modelwatch::test::run_awaitable(f.io, map.respond(std::move(asked))).body;
+    };
+    CHECK(ask({}, "a") == "1");
+    CHECK(ask({}, "a") == "1");
+    CHECK(ask({}, "b") == "2");
+    CHECK(ask({"x"}, "a") == "3");
+    CHECK(ask({"x"}, "a") == "4");
+    CHECK_THAT(ask({}, "a", "Bearer wrong"), Catch::Matchers::Contains("token"));
+    state = 2;
+    CHECK(ask({}, "a") == "5");
+}
+
 TEST_CASE("every answer, a refusal too, forbids what the page does not need", "[http]") {
     fixture f;
     for (auto const& answer : {f.ask({}, asking("GET", {})), f.ask({}, asking("GET", {"nothing"}))}) {
