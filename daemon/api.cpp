@@ -8,12 +8,18 @@
 
 namespace modelwatch {
 
+/// An open page asks again every 15 seconds, and many may be open.
+static constexpr std::chrono::seconds page_age{1};
+
 std::vector<http::endpoint> endpoints(api_deps deps) {
     auto const shared = std::make_shared<api_deps>(std::move(deps));
     std::vector<http::endpoint> out;
     add_pages(out, shared);
     add_reading(out, shared);
     add_changes(out, shared);
+    for (auto& one : out) {
+        if (one.pattern == "/" || one.pattern == "/models/{ns}/{name}") one.fresh_for = page_age;
+    }
     return out;
 }
 

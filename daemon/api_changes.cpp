@@ -3,12 +3,11 @@
 #include "daemon/alert_desk.hpp"
 #include "daemon/api_reading.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/http/json_body.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/views.hpp"
-
-#include <boost/json/parse.hpp>
 
 namespace modelwatch {
 
@@ -21,15 +20,6 @@ using shared_deps = std::shared_ptr<api_deps>;
 
 constexpr std::size_t longest_text = 2'000;
 
-/// The body as an object; nullopt for anything else.
-std::optional<json::object> body_of(request const& asked) {
-    boost::system::error_code failure;
-    json::parse_options const options{.max_depth = 8};
-    auto const value = json::parse(asked.body, failure, {}, options);
-    if (failure || !value.is_object()) return std::nullopt;
-    return value.get_object();
-}
-
 /// Who decides and why: nothing is changed by nobody.
 struct person {
     std::string by;
@@ -39,12 +29,14 @@ struct person {
 std::optional<person> person_of(json::object const& body) {
     person out{std::string{trimmed(text_of(body, "by"))}, std::string{trimmed(text_of(body, "reason"))}};
     bool const good = !out.by.empty() && !out.reason.empty() && out.by.size() <= longest_text &&
-                      out.reason.size() <= longest_text;
+                      out.reason.size() <= longest_text && http::are_texts(body, {"commit", "until"});
     return good ? std::optional{out} : std::nullopt;
 }
 
 response bad_body() {
-    return http::refusal(400, "the body must be a JSON object with \"by\" and \"reason\"");
+    return http::refusal(
+        400, "the body must be a JSON object with \"by\" and \"reason\"", "every value is a string"
+    );
 }
 
 link_source link_of(api_deps const& with, watch const& target) {
@@ -54,7 +46,7 @@ link_source link_of(api_deps const& with, watch const& target) {
 }
 
 asio::awaitable<response> accept_one(shared_deps with, request asked, captures at) {
-    auto const body = body_of(asked);
+    auto const body = http::read_json_body(asked.body);
     auto const who = body ? person_of(*body) : std::nullopt;
     if (!who) co_return bad_body();
     auto const targets = watches_of(*with, asked, at);
@@ -89,7 +81,7 @@ struct acknowledged {
 };
 
 asio::awaitable<response> acknowledge_one(shared_deps with, request asked, captures at) {
-    auto const body = body_of(asked);
+    auto const body = http::read_json_body(asked.body);
     auto const who = body ? person_of(*body) : std::nullopt;
     if (!who) co_return bad_body();
     auto const now = with->time.now();
@@ -134,7 +126,7 @@ asio::awaitable<response> hub_webhook(shared_deps with, request asked, captures)
             401, "the webhook's secret is missing or wrong", "see [hooks] in the configuration"
         );
     }
-    auto const body = body_of(asked);
+    auto const body = http::read_json_body(asked.body);
     if (!body) co_return http::refusal(400, "the body is no JSON object");
     auto const* const repo = body->if_contains("repo");
     if (repo == nullptr || !repo->is_object()) co_return http::refusal(400, "the body names no repo");

@@ -28,30 +28,38 @@ bool matches(std::string_view wanted, std::string_view value) {
     return wanted.empty() || glob_match(lower(wanted), lower(value));
 }
 
-/// `items` after filtering: one page of it under `name`, with the number of all.
-response listed(std::string_view name, json::array items, paging const& page) {
-    auto const total = items.size();
-    json::array shown;
-    for (auto i = page.offset; i < std::min(total, page.offset + page.limit); ++i)
-        shown.push_back(std::move(items[i]));
+/// One page under `name`, with the number of all.
+response page_of(std::string_view name, json::array shown, std::size_t total, paging const& page) {
     bool const more = page.offset + shown.size() < total;
     auto const next = more ? json::value(page.offset + shown.size()) : json::value(nullptr);
     return http::json_response(json::object{{name, std::move(shown)}, {"total", total}, {"next_offset", next}}
     );
 }
 
+/// `items` after filtering: one page of it.
+response listed(std::string_view name, json::array items, paging const& page) {
+    auto const total = items.size();
+    json::array shown;
+    for (auto i = page.offset; i < std::min(total, page.offset + page.limit); ++i)
+        shown.push_back(std::move(items[i]));
+    return page_of(name, std::move(shown), total, page);
+}
+
 asio::awaitable<response> models(shared_deps with, request asked, captures) {
     auto const page = paging_of(asked);
     if (!page) co_return bad_paging();
-    json::array rows;
+    json::array shown;
+    std::size_t total = 0;
     for (auto const& [key, one] : with->models.entries()) {
         bool const fits = matches(asked.asked("repo"), one.row.repo) &&
                           matches(asked.asked("rating"), one.row.rating) &&
                           matches(asked.asked("staleness"), one.row.staleness) &&
                           matches(asked.asked("hub"), one.target.hub);
-        if (fits) rows.push_back(one.status);
+        if (!fits) continue;
+        if (total >= page->offset && shown.size() < page->limit) shown.push_back(one.status);
+        ++total;
     }
-    co_return listed("models", std::move(rows), *page);
+    co_return page_of("models", std::move(shown), total, *page);
 }
 
 asio::awaitable<response> one_model(shared_deps with, request asked, captures at) {
@@ -135,10 +143,8 @@ asio::awaitable<response> openapi(shared_deps, request, captures) {
 
 present_state present(api_deps const& with, storage::store& db) {
     present_state out;
-    for (auto const& one : db.active_alerts({}))
-        out.alerts[{std::string{to_string(one.what.level)}, std::string{to_string(one.state)}}] += 1;
-    for (auto const& one : db.messages({}))
-        out.messages[{one.notifier, std::string{to_string(one.state)}}] += 1;
+    out.alerts = db.count_active_alerts();
+    out.messages = db.count_unsent_messages();
     std::error_code ignored;
     auto const file = with.now()->settings.service.state_dir / "modelwatch.db";
     auto const size = std::filesystem::file_size(file, ignored);
@@ -202,13 +208,10 @@ std::optional<paging> paging_of(http::request const& asked) {
 }
 
 std::vector<watch> watches_of(api_deps const& with, http::request const& asked, http::captures const& at) {
-    auto const repo = lower(at.at("ns") + "/" + at.at("name"));
     auto const revision = asked.asked("revision");
     std::vector<watch> out;
-    for (auto const& [key, one] : with.models.entries()) {
-        bool const fits =
-            lower(one.target.repo) == repo && (revision.empty() || one.target.revision == revision);
-        if (fits) out.push_back(one.target);
+    for (auto const* one : with.models.of_repo(at.at("ns") + "/" + at.at("name"))) {
+        if (revision.empty() || one->target.revision == revision) out.push_back(one->target);
     }
     return out;
 }

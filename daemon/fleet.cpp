@@ -1,9 +1,11 @@
 #include "daemon/fleet.hpp"
 
 #include "daemon/model/json_read.hpp"
+#include "daemon/model/text.hpp"
 #include "daemon/views.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace modelwatch {
 
@@ -75,48 +77,94 @@ asio::awaitable<void> fleet::refresh(store_thread& db, std::vector<watch> target
             fresh.insert_or_assign(std::move(key), std::move(one));
         }
     }
+    ++generation_;
     if (whole) {
-        entries_ = std::move(fresh);
-    } else {
-        for (auto& [key, one] : fresh)
-            entries_.insert_or_assign(key, std::move(one));
+        entries_.clear();
+        keys_of_repo_.clear();
+        counts_ = {};
+        moved_ = true;
     }
-    moved_ = true;
+    for (auto& [key, one] : fresh)
+        put(key, std::move(one));
+}
+
+void fleet::put(std::string const& key, entry&& fresh) {
+    count(fresh, 1);
+    auto const known = entries_.find(key);
+    if (known == entries_.end()) {
+        keys_of_repo_.emplace(lower(fresh.target.repo), key);
+        entries_.emplace(key, std::move(fresh));
+        moved_ = true;
+        return;
+    }
+    count(known->second, -1);
+    fresh.place = known->second.place;
+    known->second = std::move(fresh);
+    if (!moved_) rows_[known->second.place] = known->second.row;
 }
 
 void fleet::note_success(std::string const& key, instant now) {
     auto const found = entries_.find(key);
     if (found == entries_.end()) return;
-    found->second.status["last_success_at"] = to_rfc3339(now);
-    found->second.status["last_error"] = nullptr;
-    found->second.row.last_success = now;
-    found->second.row.failing = false;
-    moved_ = true;
+    auto& one = found->second;
+    count(one, -1);
+    one.status["last_success_at"] = to_rfc3339(now);
+    one.status["last_error"] = nullptr;
+    one.row.last_success = now;
+    bool const recovered = std::exchange(one.row.failing, false);
+    if (recovered) {
+        http::make_searchable(one.row);
+        ++generation_;
+    }
+    count(one, 1);
+    if (moved_) return;
+    auto& shown = rows_[one.place];
+    shown.last_success = now;
+    if (recovered) shown = one.row;
+}
+
+std::vector<fleet::entry const*> fleet::of_repo(std::string_view name) const {
+    std::vector<entry const*> out;
+    auto const [first, last] = keys_of_repo_.equal_range(lower(name));
+    for (auto at = first; at != last; ++at)
+        out.push_back(&entries_.at(at->second));
+    return out;
 }
 
 std::vector<http::model_row> const& fleet::rows() {
     if (!moved_) return rows_;
     rows_.clear();
     rows_.reserve(entries_.size());
-    for (auto const& [key, one] : entries_)
+    for (auto& [key, one] : entries_) {
+        one.place = rows_.size();
         rows_.push_back(one.row);
+    }
     moved_ = false;
     return rows_;
 }
 
-void fleet::add_to(present_state& counts) const {
-    for (auto const& [key, one] : entries_) {
-        auto& hub = counts.hubs[one.target.hub];
-        hub.watches += 1;
-        hub.failing += one.row.failing ? 1 : 0;
-        if (one.row.last_success) {
-            auto const seconds =
-                std::chrono::duration<double>(one.row.last_success->time_since_epoch()).count();
-            hub.last_success = std::max(hub.last_success, seconds);
-        }
-        counts.ratings[one.row.rating.empty() ? "unknown" : one.row.rating] += 1;
-        counts.staleness[one.row.staleness] += 1;
+void fleet::count(entry const& one, double weight) {
+    auto& hub = counts_.hubs[one.target.hub];
+    hub.watches += weight;
+    if (one.row.failing) hub.failing += weight;
+    if (one.row.last_success) {
+        auto const seconds = std::chrono::duration<double>(one.row.last_success->time_since_epoch()).count();
+        hub.last_success = std::max(hub.last_success, seconds);
     }
+    counts_.ratings[one.row.rating.empty() ? "unknown" : one.row.rating] += weight;
+    counts_.staleness[one.row.staleness] += weight;
+}
+
+void fleet::add_to(present_state& counts) const {
+    // What nothing has any more is not shown.
+    auto const some = [](auto const& from, auto& to) {
+        for (auto const& [name, value] : from) {
+            if (value > 0) to[name] = value;
+        }
+    };
+    counts.hubs = counts_.hubs;
+    some(counts_.ratings, counts.ratings);
+    some(counts_.staleness, counts.staleness);
 }
 
 } // namespace modelwatch

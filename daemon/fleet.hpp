@@ -19,6 +19,7 @@ public:
         watch target;
         json::object status; ///< as in `status --json`
         http::model_row row;
+        std::size_t place = 0; ///< in rows(), while those are up to date
     };
 
     /// Makes the entries of these watches anew, and drops those of all others where `whole`.
@@ -29,15 +30,27 @@ public:
 
     [[nodiscard]] std::map<std::string, entry> const& entries() const noexcept { return entries_; }
 
+    /// The entries of a repo, one for each revision, whatever the case of the name.
+    [[nodiscard]] std::vector<entry const*> of_repo(std::string_view name) const;
+
     [[nodiscard]] std::vector<http::model_row> const& rows();
 
-    /// Counts for the metrics.
+    /// Moves when more than the time of a good poll has moved.
+    [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+
+    /// Counts for the metrics; kept while entries change, so that asking costs nothing.
     void add_to(present_state& counts) const;
 
 private:
-    std::map<std::string, entry> entries_; ///< by watch key
+    void put(std::string const& key, entry&& fresh);
+    void count(entry const& one, double weight);
+
+    std::map<std::string, entry> entries_;                              ///< by watch key
+    std::multimap<std::string, std::string, std::less<>> keys_of_repo_; ///< by name in lower case
+    present_state counts_;
+    std::uint64_t generation_ = 1;
     std::vector<http::model_row> rows_;
-    bool moved_ = true; ///< `rows_` is older than `entries_`
+    bool moved_ = true; ///< `rows_` lacks entries or has some that are gone
 };
 
 } // namespace modelwatch

@@ -29,6 +29,7 @@ void front::configure(std::string listen, std::string token) {
     rules.token = token_;
     rules.strangers = !is_own(listen_);
     rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
+    rules.state = [&models = deps_.models] { return models.generation(); };
     site_ = std::make_shared<http::site const>(endpoints(deps_), rules);
     if (!moved) return;
     complained_ = false;
@@ -44,6 +45,10 @@ asio::awaitable<http::response> front::answer(http::request asked) {
     } catch (storage::storage_error const& e) {
         log_error(e.what(), {{"where", "http"}});
         out = http::refusal(503, "the database cannot be used now");
+    } catch (std::exception const& e) {
+        if (stopping_) throw; // the wait was ended, not answered
+        log_error(e.what(), {{"where", "http"}});
+        out = http::refusal(500, "this could not be answered", "the daemon's log says why");
     }
     deps_.counts.request_answered(out.status);
     co_return out;

@@ -252,6 +252,13 @@ std::vector<alert> load_recent_alerts(connection& db, std::string const& watch_k
     return read_alerts(rows);
 }
 
+counts_by_pair count_alerts(connection& db) {
+    query rows{
+        db, "SELECT level, state, count(*) FROM alert WHERE state <> 'resolved' GROUP BY level, state"
+    };
+    return read_counts(rows);
+}
+
 std::vector<alert> load_waiting_alerts(connection& db, waiting_for const& what) {
     query rows{
         db,

@@ -42,6 +42,49 @@ message with_alerts(connection& db, stored_message&& stored) {
     return std::move(stored.entry);
 }
 
+#define MODELWATCH_MESSAGE_STATES                                                                            \
+    "((?1 AND state = 'waiting') OR (?2 AND state = 'delivered') OR (?3 AND state = 'given-up') OR "         \
+    "(?4 AND state = 'dropped')) "
+
+/// The newest first.
+std::vector<stored_message> find_messages(connection& db, message_filter const& filter) {
+    std::vector<stored_message> out;
+    query rows{
+        db,
+        MODELWATCH_MESSAGE_COLUMNS "WHERE " MODELWATCH_MESSAGE_STATES "ORDER BY seq DESC LIMIT ?5",
+        filter.waiting,
+        filter.delivered,
+        filter.given_up,
+        filter.dropped,
+        filter.limit
+    };
+    while (rows.step())
+        out.push_back(read_message(rows));
+    return out;
+}
+
+/// From the alerts of one watch, so that the messages of ten thousand others are not read.
+std::vector<stored_message> find_messages_about(connection& db, message_filter const& filter) {
+    std::vector<stored_message> out;
+    query rows{
+        db,
+        MODELWATCH_MESSAGE_COLUMNS
+        "WHERE seq IN (SELECT message FROM message_item WHERE alert IN "
+        "(SELECT seq FROM alert WHERE watch_key = ?6 AND state <> 'resolved' "
+        "UNION ALL SELECT seq FROM alert WHERE watch_key = ?6 AND state = 'resolved')) "
+        "AND " MODELWATCH_MESSAGE_STATES "ORDER BY seq DESC LIMIT ?5",
+        filter.waiting,
+        filter.delivered,
+        filter.given_up,
+        filter.dropped,
+        filter.limit,
+        filter.about
+    };
+    while (rows.step())
+        out.push_back(read_message(rows));
+    return out;
+}
+
 } // namespace
 
 bool anything_due(connection& db, std::string const& notifier, instant now) {
@@ -68,28 +111,32 @@ message load_message(connection& db, std::int64_t seq) {
 }
 
 std::vector<message> load_messages(connection& db, message_filter const& filter) {
-    std::vector<stored_message> found;
-    {
-        query rows{
-            db,
-            MODELWATCH_MESSAGE_COLUMNS "WHERE (?1 AND state = 'waiting') OR (?2 AND state = 'delivered') "
-                                       "OR (?3 AND state = 'given-up') OR (?4 AND state = 'dropped') "
-                                       "ORDER BY seq DESC LIMIT ?5",
-            filter.waiting,
-            filter.delivered,
-            filter.given_up,
-            filter.dropped,
-            filter.limit
-        };
-        while (rows.step())
-            found.push_back(read_message(rows));
-    }
+    auto const found = filter.about.empty() ? find_messages(db, filter) : find_messages_about(db, filter);
     // The newest ones count when there are more than asked for; people read them from old to new.
     std::vector<message> out;
     out.reserve(found.size());
     for (auto one = found.rbegin(); one != found.rend(); ++one)
-        out.push_back(with_alerts(db, std::move(*one)));
+        out.push_back(with_alerts(db, stored_message{*one}));
     return out;
+}
+
+counts_by_pair read_counts(query& rows) {
+    counts_by_pair out;
+    while (rows.step()) {
+        auto first = rows.text();
+        auto second = rows.text();
+        out.emplace(std::pair{std::move(first), std::move(second)}, static_cast<double>(rows.integer()));
+    }
+    return out;
+}
+
+counts_by_pair count_messages(connection& db) {
+    query rows{
+        db,
+        "SELECT notifier, state, count(*) FROM message WHERE state IN ('waiting', 'given-up') "
+        "GROUP BY notifier, state"
+    };
+    return read_counts(rows);
 }
 
 std::optional<message> find_message_row(connection& db, std::string const& id_or_prefix) {

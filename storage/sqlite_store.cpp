@@ -207,6 +207,14 @@ std::vector<message> sqlite_store::messages(message_filter const& filter) {
     return read(*db_, "reading messages", [&] { return load_messages(*db_, filter); });
 }
 
+counts_by_pair sqlite_store::count_active_alerts() {
+    return read(*db_, "counting alerts", [&] { return count_alerts(*db_); });
+}
+
+counts_by_pair sqlite_store::count_unsent_messages() {
+    return read(*db_, "counting messages", [&] { return count_messages(*db_); });
+}
+
 std::optional<message> sqlite_store::find_message(std::string const& id_or_prefix) {
     return read(*db_, "reading a message", [&] { return find_message_row(*db_, id_or_prefix); });
 }

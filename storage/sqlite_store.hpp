@@ -69,6 +69,8 @@ public:
         override;
     [[nodiscard]] std::vector<std::string> pending_recipients(std::string const& message_id) override;
     [[nodiscard]] std::vector<message> messages(message_filter const& filter) override;
+    [[nodiscard]] counts_by_pair count_active_alerts() override;
+    [[nodiscard]] counts_by_pair count_unsent_messages() override;
     [[nodiscard]] std::optional<message> find_message(std::string const& id_or_prefix) override;
     [[nodiscard]] std::vector<attempt> attempts(std::string const& message_id) override;
     void enqueue(message const& entry) override;

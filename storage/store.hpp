@@ -13,10 +13,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace modelwatch::storage {
@@ -117,7 +119,11 @@ struct message_filter {
     bool given_up = true;
     bool dropped = false;
     std::size_t limit = 1000;
+    std::string about = {}; ///< only those with an alert of this watch key; empty: all
 };
+
+/// How often a pair of words comes.
+using counts_by_pair = std::map<std::pair<std::string, std::string>, double>;
 
 struct check_report {
     bool ok = true;
@@ -190,6 +196,8 @@ public:
     /// Active alerts of a watch, and those of it that were resolved after an instant.
     [[nodiscard]] virtual std::vector<alert>
     recent_alerts(std::string const& watch_key, instant resolved_after) = 0;
+    /// How many are not resolved, by severity and state.
+    [[nodiscard]] virtual counts_by_pair count_active_alerts() = 0;
     /// Alerts that time alone may move, oldest first.
     [[nodiscard]] virtual std::vector<alert> waiting_alerts(waiting_for const& what) = 0;
 
@@ -247,6 +255,8 @@ public:
     record_attempt(message const& entry, attempt const& made, std::vector<std::string> const& pending) = 0;
     [[nodiscard]] virtual std::vector<std::string> pending_recipients(std::string const& message_id) = 0;
     [[nodiscard]] virtual std::vector<message> messages(message_filter const& filter) = 0;
+    /// How many wait or were given up, by notifier and state.
+    [[nodiscard]] virtual counts_by_pair count_unsent_messages() = 0;
     [[nodiscard]] virtual std::optional<message> find_message(std::string const& id_or_prefix) = 0;
     [[nodiscard]] virtual std::vector<attempt> attempts(std::string const& message_id) = 0;
     virtual void enqueue(message const& entry) = 0; ///< digest, test

@@ -59,6 +59,7 @@ void save_alerts(connection& db, std::vector<alert> const& alerts);
 [[nodiscard]] std::vector<alert>
 load_recent_alerts(connection& db, std::string const& watch_key, instant resolved_after);
 [[nodiscard]] std::vector<alert> load_waiting_alerts(connection& db, waiting_for const& what);
+[[nodiscard]] counts_by_pair count_alerts(connection& db);
 
 // silences.cpp
 void insert_silence(connection& db, silence const& entry);
@@ -108,6 +109,9 @@ bool set_dropped(connection& db, std::string const& id, instant now);
 [[nodiscard]] std::optional<instant> earliest_due(connection& db, std::string const& notifier);
 [[nodiscard]] message load_message(connection& db, std::int64_t seq);
 [[nodiscard]] std::vector<message> load_messages(connection& db, message_filter const& filter);
+[[nodiscard]] counts_by_pair count_messages(connection& db);
+/// Rows of two words and a number.
+[[nodiscard]] counts_by_pair read_counts(query& rows);
 [[nodiscard]] std::optional<message> find_message_row(connection& db, std::string const& id_or_prefix);
 [[nodiscard]] std::vector<std::string> load_pending(connection& db, std::string const& message_id);
 [[nodiscard]] std::vector<attempt> load_attempts(connection& db, std::string const& message_id);

@@ -1,6 +1,7 @@
 #include "daemon/http/connection.hpp"
 
 #include "daemon/http/target.hpp"
+#include "daemon/http/waiting_room.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -52,9 +53,16 @@ std::optional<response> ambiguity(parser::value_type const& head) {
     if (head.count("Host") > 1) return refusal(400, "two Host");
     if (head.version() == 11 && head.count("Host") == 0) return refusal(400, "Host is missing");
     if (head.count("Upgrade") != 0) return refusal(501, "no protocol but HTTP/1.1");
+    auto const coding = lower({head["Content-Encoding"].data(), head["Content-Encoding"].size()});
+    if (!coding.empty() && coding != "identity") return refusal(415, "Content-Encoding is not taken");
     auto const expect = head["Expect"];
     if (!expect.empty()) return refusal(417, "Expect is not taken");
     return std::nullopt;
+}
+
+/// A line that goes on in the next one: its parser reads it as one line, others do not (RFC 9112, 5.2).
+bool is_folded(std::string_view head) {
+    return head.find("\r\n ") != std::string_view::npos || head.find("\r\n\t") != std::string_view::npos;
 }
 
 std::variant<request, response> read_request(parser::value_type const& message) {
@@ -128,8 +136,11 @@ private:
 
 class conversation {
 public:
-    conversation(stream_socket socket, server_limits limits, handler answer, bool const& stopping)
+    conversation(
+        stream_socket socket, server_limits limits, handler answer, bool const& stopping, waiting_room& room
+    )
         : socket_{std::move(socket)}
+        , room_{room}
         , limits_{limits}
         , answer_{std::move(answer)}
         , stopping_{stopping} {}
@@ -139,7 +150,8 @@ public:
             bool keep = false;
             bool head_only = false;
             auto got = co_await receive(keep, head_only);
-            if (std::holds_alternative<std::monostate>(got)) break;
+            if (std::holds_alternative<std::monostate>(got))
+                co_return; // nothing came that waits for an answer
             keep = keep && count < limits_.max_requests && !stopping_;
             auto* const asked = std::get_if<request>(&got);
             response out;
@@ -185,6 +197,8 @@ private:
             if (only_head ? from.is_header_done() : from.is_done()) co_return error_code{};
             if (buffer_.size() != 0) {
                 error_code failure;
+                if (only_head && head_is_folded())
+                    co_return make_error_code(beast::http::error::bad_obs_fold);
                 buffer_.consume(from.put(buffer_.data(), failure));
                 if (failure && failure != beast::http::error::need_more) co_return failure;
                 if (!failure) continue;
@@ -194,6 +208,13 @@ private:
             if (failure) co_return failure;
             buffer_.commit(count);
         }
+    }
+
+    /// Of a head that is there whole; the parser takes nothing of it before.
+    [[nodiscard]] bool head_is_folded() const {
+        std::string_view const bytes{static_cast<char const*>(buffer_.data().data()), buffer_.size()};
+        auto const end = bytes.find("\r\n\r\n");
+        return end != std::string_view::npos && is_folded(bytes.substr(0, end));
     }
 
     asio::awaitable<bool> first_byte() {
@@ -206,16 +227,20 @@ private:
     }
 
     asio::awaitable<arrival> receive(bool& keep, bool& head_only) {
+        waiting_room::place here{room_, socket_};
         bool const begun = co_await first_byte();
         if (!begun) co_return arrival{};
+        here.request_begins();
         time_limit const limit{socket_, std::chrono::steady_clock::now() + limits_.request_time};
         parser from;
         from.header_limit(static_cast<std::uint32_t>(limits_.max_head));
         from.body_limit(limits_.max_body);
         auto failure = co_await read_until(from, true, limit);
+        if (failure && here.gave_way()) failure = make_error_code(asio::error::timed_out);
         if (failure) co_return arrival{refusal_for(failure)};
         if (auto bad = ambiguity(from.get())) co_return arrival{std::move(*bad)};
         failure = co_await read_until(from, false, limit);
+        if (failure && here.gave_way()) failure = make_error_code(asio::error::timed_out);
         if (failure) co_return arrival{refusal_for(failure)};
         keep = from.get().keep_alive();
         head_only = from.get().method() == beast::http::verb::head;
@@ -233,6 +258,7 @@ private:
     }
 
     stream_socket socket_;
+    waiting_room& room_;
     beast::flat_buffer buffer_;
     server_limits limits_;
     handler answer_;
@@ -242,8 +268,8 @@ private:
 } // namespace
 
 asio::awaitable<void>
-serve(stream_socket socket, server_limits limits, handler answer, bool const& stopping) {
-    conversation with{std::move(socket), limits, std::move(answer), stopping};
+serve(stream_socket socket, server_limits limits, handler answer, bool const& stopping, waiting_room& room) {
+    conversation with{std::move(socket), limits, std::move(answer), stopping, room};
     co_await with.run();
 }
 
@@ -252,7 +278,8 @@ asio::awaitable<void> turn_away(stream_socket socket) {
     server_limits limits;
     limits.write_time = std::chrono::seconds{1};
     limits.linger_time = std::chrono::milliseconds{100};
-    conversation with{std::move(socket), limits, {}, stopping};
+    waiting_room nobody;
+    conversation with{std::move(socket), limits, {}, stopping, nobody};
     co_await with.turn_away();
 }
 

@@ -14,7 +14,7 @@ namespace modelwatch::http {
 struct request {
     std::string method;
     std::vector<std::string> path;            ///< decoded segments of the target: "/api/v1" -> {"api", "v1"}
-    std::map<std::string, std::string> query; ///< decoded; of a name that comes twice the last one
+    std::map<std::string, std::string> query; ///< decoded
     std::map<std::string, std::string> headers; ///< by lower-case name
     std::string body;
 

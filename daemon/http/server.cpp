@@ -62,10 +62,7 @@ public:
                 if (ended) break;
                 continue;
             }
-            bool const full = connections_.running() >= limits_.max_connections;
-            connections_.spawn(
-                full ? turn_away(std::move(socket)) : serve(std::move(socket), limits_, answer_, stopping_)
-            );
+            welcome(std::move(socket));
         }
         connections_.cancel();
         net::system_clock time;
@@ -80,11 +77,22 @@ public:
     }
 
 private:
+    void welcome(stream_socket socket) {
+        auto const here = connections_.running();
+        if (here < limits_.max_connections || room_.give_way()) {
+            connections_.spawn(serve(std::move(socket), limits_, answer_, stopping_, room_));
+        } else if (here < 2 * limits_.max_connections) {
+            connections_.spawn(turn_away(std::move(socket)));
+        }
+        // Else it is closed without a word: a flood gets no more of our time.
+    }
+
     acceptor door_;
     std::string where_;
     std::string socket_path_;
     server_limits limits_;
     handler answer_;
+    waiting_room room_;
     net::task_group connections_;
     bool stopping_ = false;
 };

@@ -17,7 +17,8 @@ namespace modelwatch::http {
 using handler = std::function<asio::awaitable<response>(request)>;
 
 struct server_limits {
-    std::size_t max_connections = 64; ///< one more is told 503 and closed
+    /// One more takes the place of one that is idle or drips; where there is none it is told 503 and closed.
+    std::size_t max_connections = 64;
     std::size_t max_head = 16u << 10;
     std::size_t max_body = 256u << 10;
     std::chrono::milliseconds request_time{10'000

@@ -58,6 +58,16 @@ std::string_view bearer(request const& asked) {
     return trimmed(value.substr(scheme.size()));
 }
 
+/// A browser says who wrote the page that asks; programs say neither.
+bool comes_from_elsewhere(request const& asked) {
+    auto const site = asked.header("sec-fetch-site");
+    if (!site.empty()) return site != "same-origin" && site != "none";
+    auto const origin = asked.header("origin");
+    auto const host = asked.header("host");
+    return !origin.empty() && origin != "http://" + std::string{host} &&
+           origin != "https://" + std::string{host};
+}
+
 response unauthorized() {
     auto out = refusal(
         401, "a bearer token is needed", "send `Authorization: Bearer TOKEN` of daemon.api_token_file"
@@ -77,12 +87,12 @@ bool same_secret(std::string_view left, std::string_view right) {
 
 bool is_own_host(std::string_view host) noexcept {
     if (host.empty()) return true; // HTTP/1.0, or a Unix socket
-    auto name = host;
-    if (name.front() == '[') {
-        name = name.substr(0, std::min(name.find(']') + 1, name.size()));
-    } else {
-        name = name.substr(0, std::min(name.find(':'), name.size()));
-    }
+    auto const end = host.front() == '[' ? host.find(']') : std::size_t{0};
+    if (end == std::string_view::npos) return false;
+    auto const colon = std::min(host.find(':', end), host.size());
+    auto const name = host.substr(0, colon);
+    auto const port = host.substr(std::min(colon + 1, host.size()));
+    if (port.find_first_not_of("0123456789") != std::string_view::npos) return false;
     return name == "localhost" || name == "[::1]" || name == "modelwatch" ||
            (name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos);
 }
@@ -117,6 +127,22 @@ bool site::may(endpoint const& what, request const& asked) const {
     return !rules_.token.empty() && same_secret(bearer(asked), rules_.token);
 }
 
+/// Only for who may ask: what is kept is looked for behind every check.
+asio::awaitable<response> site::answer(match found, request asked) const {
+    auto const& what = *found.found;
+    bool const keeps = what.fresh_for.count() > 0 && what.method == "GET" && rules_.state;
+    if (!keeps) {
+        auto out = co_await what.answer(std::move(asked), std::move(found.values));
+        co_return out;
+    }
+    auto const state = rules_.state();
+    auto const now = std::chrono::steady_clock::now();
+    if (auto const* const made = kept_->find(asked, state, now)) co_return *made;
+    auto out = co_await what.answer(asked, std::move(found.values));
+    kept_->keep(asked, state, out, now + what.fresh_for);
+    co_return out;
+}
+
 asio::awaitable<response> site::respond(request asked) const {
     response out;
     auto found = find(asked);
@@ -127,12 +153,12 @@ asio::awaitable<response> site::respond(request asked) const {
     } else if (found.found == nullptr) {
         out = refusal(405, "not with this method");
         out.headers.emplace_back("Allow", found.allowed);
+    } else if (found.found->method != "GET" && comes_from_elsewhere(asked)) {
+        out = refusal(403, "a page of another site may change nothing here");
     } else if (!may(*found.found, asked)) {
         out = unauthorized();
     } else {
-        auto const& answer = found.found->answer;
-        auto values = std::move(found.values);
-        out = co_await answer(std::move(asked), std::move(values));
+        out = co_await answer(std::move(found), std::move(asked));
     }
     add_security_headers(out);
     co_return out;

@@ -1,10 +1,14 @@
 #pragma once
 
+#include "daemon/http/answer_cache.hpp"
 #include "daemon/http/exchange.hpp"
 #include "daemon/net/asio.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +32,7 @@ struct endpoint {
     std::string pattern; ///< "/api/v1/models/{ns}/{name}"
     access who = access::read;
     answerer answer;
+    std::chrono::milliseconds fresh_for{0}; ///< how long an answer is good for others who ask the same
 };
 
 struct site_rules {
@@ -35,6 +40,7 @@ struct site_rules {
     bool strangers = false; ///< others than this host's users can connect
     bool check_host =
         true; ///< only names of this host in `Host`: no web page elsewhere may ask through a browser
+    std::function<std::uint64_t()> state = {}; ///< moves with what is shown; none: nothing is kept
 };
 
 /// Which handler answers what, and who may ask. Every answer carries the security headers.
@@ -56,9 +62,11 @@ private:
 
     [[nodiscard]] match find(request const& asked) const;
     [[nodiscard]] bool may(endpoint const& what, request const& asked) const;
+    [[nodiscard]] asio::awaitable<response> answer(match found, request asked) const;
 
     std::vector<endpoint> map_;
     site_rules rules_;
+    std::shared_ptr<answer_cache> kept_ = std::make_shared<answer_cache>();
 };
 
 /// Whether two secrets are the same, in a time that tells nothing about where they differ.

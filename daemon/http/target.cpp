@@ -65,7 +65,7 @@ std::optional<std::map<std::string, std::string>> read_query(std::string_view te
         auto name = decoded(field.substr(0, equals), true);
         auto value = decoded(field.substr(std::min(equals + 1, field.size())), true);
         if (!name || !value || out.size() == max_query_fields) return std::nullopt;
-        out.insert_or_assign(std::move(*name), std::move(*value));
+        if (!out.emplace(std::move(*name), std::move(*value)).second) return std::nullopt;
     }
     return out;
 }

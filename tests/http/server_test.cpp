@@ -128,6 +128,10 @@ TEST_CASE("nothing of a bad request reaches the handler, and nothing behind it i
         {head + "Content-Length: -1\r\n\r\n", "400"},
         {head + "Content-Length: 99999999999999999999\r\n\r\n", "400"},
         {head + "Content-Length: 999999999\r\n\r\n", "413"},
+        {head + "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd", "415"},
+        {"GET /x HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", "400"},
+        {"GET /x HTTP/1.1\r\nHost: a\r\nX: a\r\n\tTransfer-Encoding: chunked\r\n\r\n", "400"},
+        {"GET /x HTTP/1.1\r\n folded: a\r\nHost: a\r\n\r\n", "400"},
         {head + "Expect: 100-continue\r\nContent-Length: 1\r\n\r\na", "417"},
         {head + "Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "501"},
         {"GET /x HTTP/1.1\r\nHost: a\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n", "431"},
@@ -156,16 +160,52 @@ TEST_CASE("a request that never ends is cut off, and the others are served meanw
     CHECK_THAT(f.send(plain), StartsWith("HTTP/1.1 200"));
 }
 
-TEST_CASE("one connection too many is told so", "[http]") {
+TEST_CASE("one connection too many is told so while the others speak", "[http]") {
     server_limits limits;
     limits.max_connections = 1;
-    limits.idle_time = 2s;
     fixture f{limits};
     asio::ip::tcp::socket holder{f.io};
     holder.connect(f.where());
+    asio::write(holder, asio::buffer(plain.substr(0, 20)));
     f.io.restart();
     f.io.run_for(50ms);
     CHECK_THAT(f.send(plain), StartsWith("HTTP/1.1 503"));
+    CHECK(f.seen.empty());
+    asio::write(holder, asio::buffer(plain.substr(20)));
+    f.io.restart();
+    f.io.run_for(50ms);
+    CHECK(f.seen.size() == 1);
+}
+
+TEST_CASE("a connection that is only held open gives way to one that asks", "[http]") {
+    server_limits limits;
+    limits.max_connections = 2;
+    fixture f{limits};
+    std::vector<asio::ip::tcp::socket> holders;
+    for (int i = 0; i < 20; ++i) {
+        holders.emplace_back(f.io).connect(f.where());
+        f.io.restart();
+        f.io.run_for(5ms);
+    }
+    CHECK_THAT(f.send(plain), StartsWith("HTTP/1.1 200"));
+    CHECK(f.seen.size() == 1);
+}
+
+TEST_CASE("a flood above twice the limit is closed without a word", "[http]") {
+    server_limits limits;
+    limits.max_connections = 1;
+    fixture f{limits};
+    std::vector<asio::ip::tcp::socket> flood;
+    for (int i = 0; i < 3; ++i) {
+        flood.emplace_back(f.io).connect(f.where());
+        asio::write(flood.back(), asio::buffer(plain.substr(0, 20)));
+        f.io.restart();
+        f.io.run_for(5ms);
+    }
+    std::array<char, 16> out{};
+    boost::system::error_code ended;
+    CHECK(flood.back().read_some(asio::buffer(out), ended) == 0);
+    CHECK(ended);
     CHECK(f.seen.empty());
 }
 

@@ -97,10 +97,64 @@ TEST_CASE("a page of another site cannot ask through somebody's browser", "[http
     for (auto const* own : {"", "127.0.0.1:8417", "localhost:8417", "[::1]:8417", "127.0.0.2"})
         CHECK(f.ask({}, asking("GET", {}, {{"host", own}})).status == 200);
     for (auto const* foreign :
-         {"evil.example", "evil.example:8417", "127.evil.example", "localhost.evil.example", "[::2]"}) {
+         {"evil.example",
+          "evil.example:8417",
+          "127.evil.example",
+          "localhost.evil.example",
+          "[::2]",
+          "[::1",
+          "[::1]evil.example",
+          "localhost:evil",
+          "localhost:80:evil"}) {
         INFO(foreign);
         CHECK(f.ask({}, asking("GET", {}, {{"host", foreign}})).status == 421);
     }
+}
+
+TEST_CASE("a page of another site changes nothing even if it knows the token", "[http]") {
+    fixture f;
+    std::vector<std::string> const path{"api", "v1", "models", "a", "b", "accept"};
+    using headers = std::map<std::string, std::string>;
+    auto const status = [&](headers more) {
+        more.insert({{"authorization", "Bearer secret"}, {"host", "localhost:8417"}});
+        return f.ask({"secret"}, asking("POST", path, std::move(more))).status;
+    };
+    CHECK(status({{"origin", "https://evil.example"}}) == 403);
+    CHECK(status({{"origin", "null"}}) == 403);
+    CHECK(status({{"origin", "http://localhost:8418"}}) == 403);
+    CHECK(status({{"sec-fetch-site", "cross-site"}}) == 403);
+    CHECK(status({{"sec-fetch-site", "same-site"}, {"origin", "http://localhost:8417"}}) == 403);
+    CHECK(f.changes == 0);
+    CHECK(status({{"origin", "http://localhost:8417"}}) == 200);
+    CHECK(status({{"sec-fetch-site", "same-origin"}}) == 200);
+    CHECK(f.ask({}, asking("GET", {}, {{"origin", "https://evil.example"}})).status == 200);
+}
+
+TEST_CASE("a page that was made a moment ago is given again, until what it shows has moved", "[http]") {
+    fixture f;
+    int made = 0;
+    std::uint64_t state = 1;
+    auto const page = [&](request, captures) -> asio::awaitable<response> {
+        co_return response{200, "text/html", std::to_string(++made)};
+    };
+    site_rules rules{"secret", true, false};
+    rules.state = [&] { return state; };
+    site const map{
+        {{"GET", "/", access::read, page, std::chrono::hours{1}}, {"GET", "/x", access::read, page}}, rules
+    };
+    auto const ask = [&](std::vector<std::string> path, std::string q, std::string word = "Bearer secret") {
+        auto asked = asking("GET", std::move(path), {{"authorization", std::move(word)}});
+        asked.query["q"] = std::move(q);
+        return modelwatch::test::run_awaitable(f.io, map.respond(std::move(asked))).body;
+    };
+    CHECK(ask({}, "a") == "1");
+    CHECK(ask({}, "a") == "1");
+    CHECK(ask({}, "b") == "2");
+    CHECK(ask({"x"}, "a") == "3");
+    CHECK(ask({"x"}, "a") == "4");
+    CHECK_THAT(ask({}, "a", "Bearer wrong"), Catch::Matchers::Contains("token"));
+    state = 2;
+    CHECK(ask({}, "a") == "5");
 }
 
 TEST_CASE("every answer, a refusal too, forbids what the page does not need", "[http]") {

@@ -35,7 +35,8 @@ TEST_CASE("a target that two programs could read in two ways is none", "[http]")
           "/a#b",
           "/%ff",
           "/%e2%80%ae",
-          "/?q=%0a"}) {
+          "/?q=%0a",
+          "/?q=1&q=2"}) {
         INFO(bad);
         CHECK_FALSE(parse_target(bad));
     }

@@ -335,3 +335,43 @@ TEST_CASE(
     CHECK(due[0].alerts.at(0).what.subject == "evil\xff\xfe.bin");
     CHECK(db->active_alerts("").at(0).what.evidence == entry.what.evidence);
 }
+
+TEST_CASE("messages about one watch are found without reading those of the others", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    auto other = numbered(1);
+    other.watch_key = "hub/acme/other@main";
+    db->record(round_with(other, {"mail"}, 100));
+    db->record(round_with(numbered(2), {"pager"}, 101));
+    message_filter filter;
+    filter.about = "hub/acme/model@main";
+    auto const found = db->messages(filter);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].notifier == "pager");
+    auto ended = numbered(2);
+    ended.state = alert_state::resolved;
+    ended.resolved_at = at(105);
+    db->record(round_with(ended, {}, 105));
+    CHECK(db->messages(filter).size() == 1);
+    filter.waiting = false;
+    CHECK(db->messages(filter).empty());
+    filter.about = "hub/acme/nothing@main";
+    CHECK(db->messages(filter).empty());
+}
+
+TEST_CASE("what is not resolved and what is not delivered is counted", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    CHECK(db->count_active_alerts().empty());
+    CHECK(db->count_unsent_messages().empty());
+    db->record(round_with(numbered(1), {"mail", "pager"}, 100));
+    db->record(round_with(numbered(2), {"pager"}, 101));
+    auto ended = numbered(3);
+    ended.state = alert_state::resolved;
+    ended.resolved_at = at(105);
+    db->record(round_with(ended, {}, 105));
+    auto const level = std::string{to_string(numbered(1).what.level)};
+    CHECK(db->count_active_alerts() == counts_by_pair{{{level, "open"}, 2}});
+    CHECK(db->count_unsent_messages() == counts_by_pair{{{"mail", "waiting"}, 1}, {{"pager", "waiting"}, 1}});
+    for (auto const& one : db->take_due("mail", at(200), 10))
+        db->drop_message(one.id, at(201));
+    CHECK(db->count_unsent_messages() == counts_by_pair{{{"pager", "waiting"}, 1}});
+}
