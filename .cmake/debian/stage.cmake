@@ -11,15 +11,14 @@ function(do)
 endfunction()
 
 set(doc "${root}/usr/share/doc/modelwatch")
-file(INSTALL "${CPACK_MODELWATCH_DEBIAN}/copyright" DESTINATION "${doc}")
+configure_file("${CPACK_MODELWATCH_DEBIAN}/copyright" "${doc}/copyright" COPYONLY)
 execute_process(COMMAND date -u -R -d "@${epoch}" OUTPUT_VARIABLE when OUTPUT_STRIP_TRAILING_WHITESPACE
   COMMAND_ERROR_IS_FATAL ANY)
 file(WRITE "${doc}/changelog.Debian"
   "modelwatch (${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}) unstable; urgency=medium\n\n"
   "  * Built from the sources of modelwatch ${CPACK_PACKAGE_VERSION}.\n\n"
   " -- ${CPACK_PACKAGE_CONTACT}  ${when}\n")
-file(INSTALL "${CPACK_MODELWATCH_DEBIAN}/lintian-overrides" DESTINATION "${root}/usr/share/lintian/overrides"
-  RENAME modelwatch)
+configure_file("${CPACK_MODELWATCH_DEBIAN}/lintian-overrides" "${root}/usr/share/lintian/overrides/modelwatch" COPYONLY)
 
 file(GLOB pages "${root}/usr/share/man/man?/*")
 do(gzip -9nf "${doc}/changelog.Debian" ${pages})
