@@ -45,8 +45,8 @@ class FreshDebian:
     def __init__(self):
         make_base()
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="modelwatch-debian-"))
-        self.root.chmod(0o755)
         call("tar", "--numeric-owner", "-C", self.root, "-xpf", BASE)
+        self.root.chmod(0o755)  # the archive has the mode of a temporary folder
         call("mount", "-t", "proc", "proc", self.root / "proc")
         shutil.copy("/etc/resolv.conf", self.root / "etc" / "resolv.conf")
 
@@ -71,7 +71,7 @@ class FreshDebian:
 
     def paths_named(self, word):
         """Every path whose name holds a word, except for what apt and the kernel keep."""
-        found = call("find", self.root, "-xdev", "-iname", f"*{word}*", "-print")
+        found = call("find", self.root, "-xdev", "-mindepth", "1", "-iname", f"*{word}*", "-print")
         return sorted("/" + str(pathlib.Path(line).relative_to(self.root)) for line in found.splitlines())
 
     def traced(self, user, environment, log, trace, *words):
