@@ -63,7 +63,7 @@ make_hubs(config::settings const& settings, machinery& parts, config::environmen
 [[nodiscard]] result<std::vector<lane_settings>>
 make_lanes(config::settings const& settings, machinery& parts, config::environment const& env);
 
-/// "modelwatch/0.1.0".
+/// "modelwatch/" and the version.
 [[nodiscard]] std::string user_agent();
 
 } // namespace modelwatch

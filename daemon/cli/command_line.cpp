@@ -210,6 +210,7 @@ void add_upkeep(parser& p) {
     config->require_subcommand(1, 1);
     add_json(p, add_command(p, *config, "check", "Validate it, secrets included"));
     add_command(p, *config, "show", "Print what is in force, secrets masked");
+    add_json(p, add_command(p, *config, "keys", "Print every key that the file may hold"));
     auto* const db = add_command(p, p.app, "db", "The database");
     db->require_subcommand(1, 1);
     add_json(p, add_command(p, *db, "check", "Check integrity and the audit chain"));

@@ -2,6 +2,7 @@
 
 #include "daemon/assembly.hpp"
 #include "daemon/cli/session.hpp"
+#include "daemon/config/key_docs.hpp"
 #include "daemon/model/text.hpp"
 
 namespace modelwatch::cli {
@@ -54,10 +55,29 @@ int check(session& s) {
     return exit_code::done;
 }
 
+int list_keys(session& s) {
+    json::array rows;
+    std::string section;
+    for (auto const& one : config::documented_keys()) {
+        if (s.what.json) {
+            rows.push_back(json::object{
+                {"section", one.section}, {"key", one.name}, {"kind", one.kind}, {"about", one.doc}
+            });
+            continue;
+        }
+        if (one.section != section) s.out.line((section.empty() ? "" : "\n") + one.section);
+        section = one.section;
+        s.out.line("  " + one.name + " (" + one.kind + "): " + one.doc);
+    }
+    if (s.what.json) s.out.json(json::object{{"keys", std::move(rows)}});
+    return exit_code::done;
+}
+
 } // namespace
 
 int run_config(session& s) {
     if (s.what.subcommand == "check") return check(s);
+    if (s.what.subcommand == "keys") return list_keys(s);
     auto loaded = config::load(s.what.config, s.env);
     for (auto const& problem : loaded.problems)
         complain(problem.text());

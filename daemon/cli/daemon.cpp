@@ -8,17 +8,33 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 namespace modelwatch::cli {
+
+namespace {
+
+/// A fresh installation, whose file names nothing yet, may start. Where something was watched before it may
+/// not: a service that looks alive and looks at nothing would read as "all is well".
+result<void> something_to_watch(config::settings const& settings, storage::store& db) {
+    if (!settings.watches.empty() || !settings.accounts.empty()) return {};
+    bool const fresh = !settings.file.empty() && db.watches().empty();
+    if (!fresh) {
+        return failure(errc::invalid, "nothing to watch", "add a [[watch]] to the configuration");
+    }
+    log_warn("nothing to watch yet: add a [[watch]] to the configuration and reload");
+    return {};
+}
+
+} // namespace
 
 int run_daemon(session& s) {
     auto const secrets = config::check_secrets(s.settings, s.env);
     for (auto const& problem : secrets)
         complain(problem.text());
     if (!secrets.empty()) return exit_code::wrong_usage;
-    if (s.settings.watches.empty() && s.settings.accounts.empty()) {
-        return report(failure(errc::invalid, "nothing to watch", "add a [[watch]] to the configuration"));
-    }
+    auto store = storage::open_store(s.settings.service.state_dir, storage::open_mode::service);
+    if (auto const some = something_to_watch(s.settings, *store); !some) return report(some.error());
     if (s.settings.notifiers.empty()) {
         log_warn("no notifier is configured: alerts are only kept, see `modelwatch alerts`");
     }
@@ -26,7 +42,7 @@ int run_daemon(session& s) {
     // Before anything else: a signal that comes during the start must not end the program by default.
     asio::signal_set signals{loop.get_executor(), SIGTERM, SIGINT, SIGHUP};
     machinery parts{loop.get_executor(), most_connections(s.settings)};
-    store_thread db{storage::open_store(s.settings.service.state_dir, storage::open_mode::service)};
+    store_thread db{std::move(store)};
     auto const again = [config = s.what.config, env = s.env] { return config::load(config, env); };
     service program{loop, signals, parts, db, again, s.env};
     auto const applied = program.apply(s.settings);
