@@ -1,0 +1,26 @@
+#pragma once
+
+#include "daemon/answers.hpp"
+#include "daemon/api.hpp"
+
+#include <optional>
+
+namespace modelwatch {
+
+/// What the commands of the command line ask a running daemon for: GET or POST /api/v1/commands/NAME.
+void add_commands(std::vector<http::endpoint>& to, std::shared_ptr<api_deps> with);
+
+/// Asks on the database's thread. After a change the loops, the page and the outbox know of it.
+[[nodiscard]] asio::awaitable<http::response>
+respond_with(std::shared_ptr<api_deps> with, answers::question const& what, json::object asked);
+
+/// The body as an object; nullopt for anything else.
+[[nodiscard]] std::optional<json::object> body_of(http::request const& asked);
+
+/// Which state directory a daemon serves, told without naming it: the same for the same path.
+[[nodiscard]] std::string state_mark(std::filesystem::path const& state_dir);
+
+/// The header in which /healthz tells the mark.
+inline constexpr std::string_view mark_header = "X-Modelwatch-State";
+
+} // namespace modelwatch
