@@ -185,6 +185,15 @@ class Api(Case):
         self.assertEqual(self.get("/api/v1/models/acme/model")["models"][0]["baseline_commit"], head)
         self.assertEqual(self.get("/api/v1/alerts?kind=weights-replaced")["alerts"], [])
 
+    def test_what_is_resolved_by_hand_but_still_holds_opens_again_at_the_next_poll(self):
+        found = self.open_alert()
+        body = {"id": found["id"], "by": "ada", "reason": "looks fine"}
+        self.assertEqual(self.send("/api/v1/commands/resolve", body)[0], 200)
+        self.assertEqual(self.get("/api/v1/alerts?kind=weights-replaced")["alerts"], [])
+        self.send("/api/v1/models/acme/model/check", {})
+        again = wait_for("the alert", lambda: self.get("/api/v1/alerts?kind=weights-replaced")["alerts"], 10)
+        self.assertNotEqual(again[0]["id"], found["id"])
+
     def test_the_shapes_are_those_of_the_commands(self):
         self.open_alert()
         said = self.json_of("status")["models"][0]
