@@ -92,6 +92,10 @@ std::string state_mark(std::filesystem::path const& state_dir) {
     return sha256_hex("modelwatch state " + whole.string()).substr(0, 32);
 }
 
+std::string proof_of(std::string const& token, std::string_view challenge) {
+    return hmac_sha256_base64(token, "modelwatch challenge " + std::string{challenge});
+}
+
 void add_commands(std::vector<http::endpoint>& to, shared_deps with) {
     for (auto const& one : answers::all()) {
         auto const handler = one.changes ? changing : read_only;

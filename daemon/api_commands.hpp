@@ -20,7 +20,13 @@ respond_with(std::shared_ptr<api_deps> with, answers::question const& what, json
 /// Which state directory a daemon serves, told without naming it: the same for the same path.
 [[nodiscard]] std::string state_mark(std::filesystem::path const& state_dir);
 
-/// The header in which /healthz tells the mark.
+/// What only who knows the token can say of a challenge. So a command tells its token to nobody who merely
+/// took the daemon's place.
+[[nodiscard]] std::string proof_of(std::string const& token, std::string_view challenge);
+
+/// The headers in which /healthz tells the mark and, of a request's challenge, the proof.
 inline constexpr std::string_view mark_header = "X-Modelwatch-State";
+inline constexpr std::string_view challenge_header = "X-Modelwatch-Challenge";
+inline constexpr std::string_view proof_header = "X-Modelwatch-Proof";
 
 } // namespace modelwatch

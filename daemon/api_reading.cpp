@@ -159,9 +159,12 @@ asio::awaitable<response> prometheus(shared_deps with, request, captures) {
     co_return response{200, "text/plain; version=0.0.4; charset=utf-8", with->counts.text(state)};
 }
 
-asio::awaitable<response> alive(shared_deps with, request, captures) {
+asio::awaitable<response> alive(shared_deps with, request asked, captures) {
     auto out = http::json_response(json::object{{"status", "alive"}});
     out.headers.emplace_back(mark_header, state_mark(with->now()->settings.service.state_dir));
+    auto const challenge = asked.header(lower(challenge_header));
+    if (!with->token.empty() && !challenge.empty())
+        out.headers.emplace_back(proof_header, proof_of(with->token, challenge));
     co_return out;
 }
 

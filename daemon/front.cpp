@@ -29,6 +29,7 @@ void front::configure(std::string listen, std::string token) {
     rules.token = token_;
     rules.strangers = !is_own(listen_);
     rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
+    deps_.token = token_;
     site_ = std::make_shared<http::site const>(endpoints(deps_), rules);
     if (!moved) return;
     complained_ = false;

@@ -5,6 +5,7 @@
 #include "daemon/assembly.hpp"
 #include "daemon/cli/local_link.hpp"
 #include "daemon/cli/views.hpp"
+#include "daemon/http/site.hpp"
 #include "daemon/http/target.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
@@ -21,19 +22,27 @@ constexpr auto connect_time = 1s;
 constexpr auto greeting_time = 3s;
 constexpr auto answer_time = 30s;
 
-/// A connection to the daemon of our state; nullopt: nobody listens, or somebody else. It is told our token
-/// only after it has said who it is.
-std::optional<local_link> find_daemon(session const& s) {
+struct door {
+    local_link link;
+    bool knows_token = false; ///< it has proved it: only then it is told ours
+};
+
+/// The daemon of our state; nullopt: nobody listens, or somebody else.
+std::optional<door> find_daemon(session const& s, std::string const& token) {
     auto const& service = s.settings.service;
     if (service.listen.empty()) return std::nullopt;
     auto link = local_link::open(service.listen, connect_time);
     if (!link) return std::nullopt;
     local_link::request greeting;
     greeting.target = "/healthz";
+    auto const challenge = fresh_id(now_utc());
+    greeting.headers.emplace_back(challenge_header, challenge);
     auto const said = link->exchange(greeting, greeting_time);
     if (!said || said->status != 200) return std::nullopt;
     if (said->header(mark_header) != state_mark(service.state_dir)) return std::nullopt;
-    return std::move(*link);
+    bool const knows =
+        !token.empty() && http::same_secret(said->header(proof_header), proof_of(token, challenge));
+    return door{std::move(*link), knows};
 }
 
 std::string query_of(json::object const& asked) {
@@ -92,11 +101,11 @@ result<json::object> ask_daemon(
     local_link link,
     answers::question const& what,
     json::object const& asked,
-    std::string token
+    std::string const& token
 ) {
     local_link::request request;
     request.target = "/api/v1/commands/" + std::string{what.name};
-    request.token = std::move(token);
+    if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
     if (what.changes) {
         request.method = "POST";
         request.body = to_line(asked);
@@ -145,18 +154,20 @@ result<json::object> ask(session const& s, std::string_view name, json::object c
     auto const& what = *answers::find(name);
     auto const& secret = s.settings.service.api_token;
     if (what.changes && !secret.given()) return ask_database(s, what, asked);
-    auto link = find_daemon(s);
-    if (!link) return ask_database(s, what, asked);
-    auto token = config::read_secret(secret, s.env);
-    if (!token && what.changes) return token_missing(s, token.error());
-    auto said = ask_daemon(s, std::move(*link), what, asked, token ? *token : std::string{});
+    auto const read = config::read_secret(secret, s.env);
+    auto const token = read ? *read : std::string{};
+    auto found = find_daemon(s, token);
+    if (!found) return ask_database(s, what, asked);
+    if (!read && what.changes) return token_missing(s, read.error());
+    result<json::object> said = token_refused(s);
+    if (token.empty() || found->knows_token) said = ask_daemon(s, std::move(found->link), what, asked, token);
     bool const refused = !said && said.error().code == errc::unauthorized;
     if (refused && !what.changes) return past_refusal(s, what, asked, said.error());
     return said;
 }
 
 bool asks_daemon_for_changes(session const& s) {
-    return s.settings.service.api_token.given() && find_daemon(s).has_value();
+    return s.settings.service.api_token.given() && find_daemon(s, {}).has_value();
 }
 
 void print_json(terminal const& to, json::object answer) {

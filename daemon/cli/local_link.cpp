@@ -96,7 +96,8 @@ error too_late() {
 std::string text_of_request(local_link::request const& asked, std::string const& host) {
     std::string out{asked.method};
     out += " " + asked.target + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: application/json\r\n";
-    if (!asked.token.empty()) out += "Authorization: Bearer " + asked.token + "\r\n";
+    for (auto const& [name, value] : asked.headers)
+        out += name + ": " + value + "\r\n";
     if (asked.method == "POST") {
         out += "Content-Type: application/json\r\nContent-Length: " + std::to_string(asked.body.size());
         out += "\r\n";

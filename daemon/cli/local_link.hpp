@@ -25,7 +25,7 @@ public:
     struct request {
         std::string_view method = "GET";
         std::string target; ///< origin form, escaped
-        std::string token;  ///< empty: none
+        net::header_list headers = {};
         std::string body;
     };
 
