@@ -1,6 +1,7 @@
 #include "daemon/api.hpp"
 
 #include "daemon/api_changes.hpp"
+#include "daemon/api_commands.hpp"
 #include "daemon/api_reading.hpp"
 #include "daemon/http/page.hpp"
 
@@ -17,6 +18,7 @@ std::vector<http::endpoint> endpoints(api_deps deps) {
     add_pages(out, shared);
     add_reading(out, shared);
     add_changes(out, shared);
+    add_commands(out, shared);
     for (auto& one : out) {
         if (one.pattern == "/" || one.pattern == "/models/{ns}/{name}") one.fresh_for = page_age;
     }

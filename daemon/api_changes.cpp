@@ -1,13 +1,12 @@
 #include "daemon/api_changes.hpp"
 
-#include "daemon/alert_desk.hpp"
+#include "daemon/api_commands.hpp"
 #include "daemon/api_reading.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/http/json_body.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/views.hpp"
 
 namespace modelwatch {
 
@@ -18,19 +17,10 @@ using http::request;
 using http::response;
 using shared_deps = std::shared_ptr<api_deps>;
 
-constexpr std::size_t longest_text = 2'000;
-
 /// Who decides and why: nothing is changed by nobody.
-struct person {
-    std::string by;
-    std::string reason;
-};
-
-std::optional<person> person_of(json::object const& body) {
-    person out{std::string{trimmed(text_of(body, "by"))}, std::string{trimmed(text_of(body, "reason"))}};
-    bool const good = !out.by.empty() && !out.reason.empty() && out.by.size() <= longest_text &&
-                      out.reason.size() <= longest_text && http::are_texts(body, {"commit", "until"});
-    return good ? std::optional{out} : std::nullopt;
+bool names_somebody(json::object const& body) {
+    auto const good = [&](std::string_view key) { return !trimmed(text_of(body, key)).empty(); };
+    return good("by") && good("reason");
 }
 
 response bad_body() {
@@ -39,72 +29,25 @@ response bad_body() {
     );
 }
 
-link_source link_of(api_deps const& with, watch const& target) {
-    auto const keep = with.now();
-    auto const* const hub = keep->hubs.at(target.hub).get();
-    return [keep, hub](std::string_view repo, std::string_view commit) { return hub->web_url(repo, commit); };
-}
-
 asio::awaitable<response> accept_one(shared_deps with, request asked, captures at) {
-    auto const body = http::read_json_body(asked.body);
-    auto const who = body ? person_of(*body) : std::nullopt;
-    if (!who) co_return bad_body();
+    auto body = read_change(asked);
+    if (!body || !names_somebody(*body)) co_return bad_body();
     auto const targets = watches_of(*with, asked, at);
     if (targets.empty()) co_return not_watched();
     if (targets.size() > 1)
         co_return http::refusal(409, "watched at several revisions", "add ?revision=NAME");
-    auto const now = with->time.now();
-    acceptance const how{std::string{text_of(*body, "commit")}, who->by, who->reason};
-    auto const target = targets.front();
-    auto const link = link_of(*with, target);
-    auto work = [=, keep = with->now()](storage::store& db) {
-        result<judged> out = error{};
-        auto const all = [&] { out = accept(db, keep->rules, target, how, link, now); };
-        db.in_transaction(all);
-        return out;
-    };
-    auto const outcome = co_await with->db.run(std::move(work));
-    if (!outcome) co_return http::refusal(409, outcome.error().what, outcome.error().hint);
-    std::vector<watch> const one{target};
-    co_await with->models.refresh(with->db, one, false, now);
-    with->changed();
-    auto const& status = with->models.entries().at(target.key()).status;
-    co_return http::json_response(
-        json::object{{"models", json::array{status}}, {"alerts", views::alerts_of(outcome->touched)}}
-    );
+    auto const& target = targets.front();
+    (*body)["repo"] = target.repo + "@" + target.revision;
+    auto out = co_await respond_with(std::move(with), *answers::find("accept"), std::move(*body));
+    co_return out;
 }
 
-/// What became of an acknowledgement: the alert, or why not.
-struct acknowledged {
-    std::optional<alert> entry;
-    bool over = false;
-};
-
 asio::awaitable<response> acknowledge_one(shared_deps with, request asked, captures at) {
-    auto const body = http::read_json_body(asked.body);
-    auto const who = body ? person_of(*body) : std::nullopt;
-    if (!who) co_return bad_body();
-    auto const now = with->time.now();
-    std::optional<instant> until;
-    if (auto const text = text_of(*body, "until"); !text.empty()) {
-        until = from_rfc3339(text);
-        if (!until || *until <= now) co_return http::refusal(400, "\"until\" is no time to come (RFC 3339)");
-    }
-    auto work = [=, id = at.at("id")](storage::store& db) {
-        acknowledged out;
-        auto const all = [&] {
-            auto const found = db.find_alert(id);
-            if (!found) return;
-            out.over = !found->active();
-            out.entry = out.over ? *found : acknowledge(db, *found, who->by, who->reason, until, now);
-        };
-        db.in_transaction(all);
-        return out;
-    };
-    auto const outcome = co_await with->db.run(std::move(work));
-    if (!outcome.entry) co_return http::refusal(404, "no alert, or more than one, has this id");
-    if (outcome.over) co_return http::refusal(409, "this alert is resolved already");
-    co_return http::json_response(json::object{{"alerts", json::array{to_json(*outcome.entry)}}});
+    auto body = read_change(asked);
+    if (!body || !names_somebody(*body)) co_return bad_body();
+    (*body)["id"] = at.at("id");
+    auto out = co_await respond_with(std::move(with), *answers::find("acknowledge"), std::move(*body));
+    co_return out;
 }
 
 asio::awaitable<response> check_now(shared_deps with, request asked, captures at) {

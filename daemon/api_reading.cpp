@@ -1,5 +1,6 @@
 #include "daemon/api_reading.hpp"
 
+#include "daemon/api_commands.hpp"
 #include "daemon/http/page.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
@@ -164,8 +165,13 @@ asio::awaitable<response> prometheus(shared_deps with, request, captures) {
     co_return response{200, "text/plain; version=0.0.4; charset=utf-8", with->counts.text(state)};
 }
 
-asio::awaitable<response> alive(shared_deps, request, captures) {
-    co_return http::json_response(json::object{{"status", "alive"}});
+asio::awaitable<response> alive(shared_deps with, request asked, captures) {
+    auto out = http::json_response(json::object{{"status", "alive"}});
+    out.headers.emplace_back(mark_header, state_mark(with->now()->settings.service.state_dir));
+    auto const challenge = asked.header(lower(challenge_header));
+    if (!with->token.empty() && !challenge.empty())
+        out.headers.emplace_back(proof_header, proof_of(with->token, challenge));
+    co_return out;
 }
 
 /// Writable database, and a good poll within a day or three intervals of some watch.

@@ -30,6 +30,7 @@ void front::configure(std::string listen, std::string token) {
     rules.strangers = !is_own(listen_);
     rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
     rules.state = [&models = deps_.models] { return models.generation(); };
+    deps_.token = token_;
     site_ = std::make_shared<http::site const>(endpoints(deps_), rules);
     if (!moved) return;
     complained_ = false;

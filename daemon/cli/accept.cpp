@@ -1,47 +1,29 @@
-#include "daemon/assembly.hpp"
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
-#include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/views.hpp"
 
-#include <boost/asio/io_context.hpp>
+#include <algorithm>
 
 namespace modelwatch::cli {
 
 int run_accept(session& s) {
-    auto const db = open_state(s);
-    auto const targets = select_watches(s, *db);
-    if (!targets) return report(targets.error());
-    if (targets->size() > 1) {
-        return report(failure(
-            errc::invalid, s.what.args.front() + " is watched at several revisions", "name one: REPO@REVISION"
-        ));
-    }
-    auto const rules = make_rules(s.settings);
-    if (!rules) return report(rules.error());
-    auto const& target = targets->front();
-    acceptance const how{s.what.commit, s.what.by, s.what.reason};
-    auto const now = now_utc();
-    result<judged> outcome = error{};
-    auto const all = [&] { outcome = accept(*db, *rules, target, how, links_of(s, target.hub), now); };
-    db->in_transaction(all);
-    if (!outcome) return report(outcome.error());
+    json::object const wish{
+        {"repo", s.what.args.front()}, {"commit", s.what.commit}, {"by", s.what.by}, {"reason", s.what.reason}
+    };
+    auto const said = ask(s, "accept", wish);
+    if (!said) return report(said.error());
     if (s.what.json) {
-        json::array touched;
-        for (auto const& entry : outcome->touched)
-            touched.push_back(to_json(entry));
-        auto const open = db->active_alerts(target.key());
-        s.out.json(json::object{
-            {"models", json::array{views::status_of(*db, target, open, now)}}, {"alerts", touched}
-        });
+        print_json(s.out, *said);
         return exit_code::done;
     }
-    s.out.line(target.repo + ": baseline is now " + outcome->record.baseline->commit);
-    std::size_t resolved = 0;
-    for (auto const& entry : outcome->touched)
-        resolved += entry.active() ? 0 : 1;
-    s.out.line(counted(resolved, "alert") + " resolved");
+    auto const& model = said->at("models").as_array().at(0).as_object();
+    auto const commit = text_of(said->at("more").as_object(), "baseline_commit");
+    s.out.line(std::string{text_of(model, "repo")} + ": baseline is now " + std::string{commit});
+    auto const touched = alerts_in(said->at("alerts").as_array());
+    auto const resolved =
+        std::count_if(touched.begin(), touched.end(), [](alert const& one) { return !one.active(); });
+    s.out.line(counted(static_cast<std::size_t>(resolved), "alert") + " resolved");
     return exit_code::done;
 }
 

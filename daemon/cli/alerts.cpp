@@ -1,23 +1,19 @@
-#include "daemon/alert_desk.hpp"
-#include "daemon/assembly.hpp"
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
-#include "daemon/cli/until.hpp"
 #include "daemon/cli/views.hpp"
-#include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
 namespace modelwatch::cli {
 
 namespace {
 
-int list(session& s, storage::store& db) {
-    auto alerts = s.what.all ? db.alerts(true, 10'000) : db.active_alerts({});
+int list(session& s) {
+    auto const said = ask(s, "alerts", {{"all", s.what.all ? "true" : ""}});
+    if (!said) return report(said.error());
+    auto alerts = alerts_in(said->at("alerts").as_array(), &said->at("more").at("places"));
     bool const urgent = any_open(alerts, s.what.fail_on, now_utc());
     if (s.what.json) {
-        json::array rows;
-        for (auto const& entry : alerts)
-            rows.push_back(to_json(entry));
-        s.out.json(json::object{{"alerts", std::move(rows)}});
+        print_json(s.out, *said);
     } else if (alerts.empty()) {
         s.out.line("no open alerts");
     } else {
@@ -74,44 +70,25 @@ void print_one(terminal const& to, alert const& entry) {
     to.line("id        " + entry.id);
 }
 
-result<alert> acknowledge(session const& s, storage::store& db, alert entry) {
-    std::optional<instant> until;
-    if (!s.what.until.empty()) {
-        auto const given = parse_until(s.what.until, now_utc());
-        if (!given) return given.error();
-        until = *given;
-    }
-    return modelwatch::acknowledge(db, std::move(entry), s.what.by, s.what.reason, until, now_utc());
-}
-
-result<alert> resolve_by_hand(session const& s, storage::store& db, alert const& entry) {
-    auto const rules = make_rules(s.settings);
-    if (!rules) return rules.error();
-    auto const now = now_utc();
-    auto const made =
-        alerting::resolve(std::span{&entry, 1}, "by " + s.what.by + ": " + s.what.reason, rules->desk, now);
-    storage::observation_write write;
-    if (auto const row = db.find_watch(entry.watch_key)) write.record = *row;
-    // Without its proof the next poll reads and judges everything again.
-    write.record.proof.clear();
-    add_decision(write, made, *rules, now);
-    for (auto& event : write.events)
-        event.by = s.what.by;
-    db.record(write);
-    return made.touched.empty() ? entry : made.touched.front();
-}
-
-int change(session& s, storage::store& db, alert const& entry) {
-    if (!entry.active()) {
-        return report(failure(errc::invalid, "alert " + entry.id + " is resolved already"));
-    }
-    bool const ack = s.what.subcommand == "ack";
-    result<alert> outcome = error{};
-    auto const all = [&] { outcome = ack ? acknowledge(s, db, entry) : resolve_by_hand(s, db, entry); };
-    db.in_transaction(all);
-    if (!outcome) return report(outcome.error());
+int show(session& s) {
+    auto const said = ask(s, "alert", {{"id", s.what.args.front()}});
+    if (!said) return report(said.error());
     if (s.what.json) {
-        s.out.json(json::object{{"alerts", json::array{to_json(*outcome)}}});
+        print_json(s.out, *said);
+    } else {
+        print_one(s.out, alerts_in(said->at("alerts").as_array()).at(0));
+    }
+    return exit_code::done;
+}
+
+int change(session& s) {
+    bool const ack = s.what.subcommand == "ack";
+    json::object wish{{"id", s.what.args.front()}, {"by", s.what.by}, {"reason", s.what.reason}};
+    if (ack) wish["until"] = s.what.until;
+    auto const said = ask(s, ack ? "acknowledge" : "resolve", wish);
+    if (!said) return report(said.error());
+    if (s.what.json) {
+        print_json(s.out, *said);
     } else if (ack) {
         s.out.line("acknowledged: it speaks again only when it grows worse");
     } else {
@@ -124,24 +101,10 @@ int change(session& s, storage::store& db, alert const& entry) {
 } // namespace
 
 int run_alerts(session& s) {
-    auto const db = open_state(s);
-    if (s.what.subcommand.find("silence") != std::string::npos) return run_silences(s, *db);
-    if (s.what.subcommand.empty() || s.what.subcommand == "list") return list(s, *db);
-    auto const entry = db->find_alert(s.what.args.front());
-    if (!entry) {
-        return report(failure(
-            errc::invalid,
-            "no alert, or more than one, has the id " + printable(s.what.args.front()),
-            "`modelwatch alerts list --all` shows the ids"
-        ));
-    }
-    if (s.what.subcommand != "show") return change(s, *db, *entry);
-    if (s.what.json) {
-        s.out.json(json::object{{"alerts", json::array{to_json(*entry)}}});
-    } else {
-        print_one(s.out, *entry);
-    }
-    return exit_code::done;
+    auto const& verb = s.what.subcommand;
+    if (verb.find("silence") != std::string::npos) return run_silences(s);
+    if (verb.empty() || verb == "list") return list(s);
+    return verb == "show" ? show(s) : change(s);
 }
 
 } // namespace modelwatch::cli

@@ -4,6 +4,7 @@
 #include "daemon/model/text.hpp"
 #include "daemon/round.hpp"
 #include "daemon/views.hpp"
+#include "daemon/watch_choice.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -29,7 +30,7 @@ result<plan> make_plan(session const& s, storage::store& db) {
         if (!out.watches.empty() || !out.accounts.empty()) return out;
         return failure(errc::invalid, "nothing to watch", "add a [[watch]] to the configuration");
     }
-    auto chosen = select_watches(s, db);
+    auto chosen = select_watches(s.settings, db, s.what.args);
     if (!chosen) return std::move(chosen).error();
     out.watches = std::move(*chosen);
     return out;

@@ -1,46 +1,11 @@
-#include "daemon/diff/diff.hpp"
-
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
-#include "daemon/model/failure.hpp"
+#include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/views.hpp"
 
 namespace modelwatch::cli {
 
 namespace {
-
-struct pair_of_states {
-    snapshot from;
-    snapshot to;
-};
-
-error no_snapshot(std::string const& repo, std::string const& commit) {
-    return failure(
-        errc::not_found,
-        repo + ": no recorded snapshot of commit " + printable(commit),
-        "`modelwatch history " + repo + "` lists what is recorded"
-    );
-}
-
-result<pair_of_states> choose(storage::store& db, watch const& target, std::vector<std::string> const& args) {
-    auto const row = db.find_watch(target.key());
-    if (!row || !row->latest) {
-        return failure(
-            errc::not_found, target.repo + ": nothing recorded yet", "run `modelwatch check` first"
-        );
-    }
-    std::optional<snapshot> from;
-    if (args.size() > 1) {
-        from = db.find_snapshot(target.key(), args[1]);
-        if (!from) return no_snapshot(target.repo, args[1]);
-    } else if (row->baseline && row->baseline->snapshot) {
-        from = db.load_snapshot(*row->baseline->snapshot);
-    }
-    auto to = args.size() > 2 ? db.find_snapshot(target.key(), args[2]) : db.load_snapshot(*row->latest);
-    if (!from) return no_snapshot(target.repo, "of the baseline");
-    if (!to) return no_snapshot(target.repo, args.size() > 2 ? args[2] : "of the latest state");
-    return pair_of_states{std::move(*from), std::move(*to)};
-}
 
 void print_text(terminal const& to, std::string_view text) {
     for (auto const line : split(text, '\n')) {
@@ -55,42 +20,40 @@ void print_text(terminal const& to, std::string_view text) {
     }
 }
 
-void print_one(terminal const& to, diff::file_difference const& one, std::string const& text) {
-    to.line(
-        to.bold(one.what + " " + printable(one.path)) + "  (" + std::string{diff::to_string(one.role)} + ")"
-    );
-    auto const side = [](file_entry const* file) {
-        return file == nullptr ? std::string{"-"} : views::content_hash(file) + "  " + human_size(file->size);
-    };
-    to.line("  before  " + side(one.before));
-    to.line("  after   " + side(one.after));
+std::string side(json::object const& one, std::string_view hash_key, std::string_view size_key) {
+    auto const hash = text_of(one, hash_key);
+    auto const size = number_of(one, size_key);
+    return hash.empty() ? std::string{"-"} : std::string{hash} + "  " + human_size(size.value_or(0));
+}
+
+void print_one(terminal const& to, json::object const& one) {
+    auto const what = std::string{text_of(one, "change")} + " " + printable(text_of(one, "path"));
+    to.line(to.bold(what) + "  (" + std::string{text_of(one, "role")} + ")");
+    to.line("  before  " + side(one, "old_sha256", "old_size"));
+    to.line("  after   " + side(one, "new_sha256", "new_size"));
+    auto const text = text_of(one, "text_diff");
     if (!text.empty()) print_text(to, text);
 }
 
 } // namespace
 
 int run_diff(session& s) {
-    auto const db = open_state(s);
-    auto const args = s.what.args;
-    s.what.args.resize(1);
-    auto const targets = select_watches(s, *db);
-    if (!targets) return report(targets.error());
-    auto const states = choose(*db, targets->front(), args);
-    if (!states) return report(states.error());
-    auto const differences = diff::compare_files(states->from, states->to);
+    auto const& words = s.what.args;
+    json::object wish{{"repo", words.front()}};
+    if (words.size() > 1) wish["from"] = words[1];
+    if (words.size() > 2) wish["to"] = words[2];
+    auto const said = ask(s, "diff", wish);
+    if (!said) return report(said.error());
     if (s.what.json) {
-        s.out.json(json::object{
-            {"repo", targets->front().repo},
-            {"from", states->from.commit},
-            {"to", states->to.commit},
-            {"files", views::differences(*db, differences)}
-        });
+        print_json(s.out, *said);
         return exit_code::done;
     }
-    s.out.line(s.out.bold(targets->front().repo) + "  " + states->from.commit + " .. " + states->to.commit);
-    if (differences.empty()) s.out.line("no file differs");
-    for (auto const& one : differences)
-        print_one(s.out, one, views::text_difference(*db, one));
+    auto const text = [&](std::string_view key) { return std::string{text_of(*said, key)}; };
+    s.out.line(s.out.bold(text("repo")) + "  " + text("from") + " .. " + text("to"));
+    auto const& files = said->at("files").as_array();
+    if (files.empty()) s.out.line("no file differs");
+    for (auto const& one : files)
+        print_one(s.out, one.as_object());
     return exit_code::done;
 }
 

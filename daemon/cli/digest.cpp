@@ -1,5 +1,6 @@
-#include "daemon/digest.hpp"
-
+#include "daemon/answers.hpp"
+#include "daemon/assembly.hpp"
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
@@ -7,7 +8,6 @@
 #include "daemon/notify/digest_render.hpp"
 #include "daemon/notify/email_render.hpp"
 #include "daemon/outbox.hpp"
-#include "daemon/reporter.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -19,24 +19,21 @@ namespace modelwatch::cli {
 namespace {
 
 int preview(session& s) {
-    auto const rules = make_rules(s.settings);
-    if (!rules) return report(rules.error());
-    auto const db = open_state(s);
-    auto const now = now_utc();
-    auto payload = digest_now(*db, s.settings, *rules, now);
+    auto payload = ask(s, "digest", {});
+    if (!payload) return report(payload.error());
     if (s.what.json || s.what.format == "json") {
-        s.out.json(payload);
+        print_json(s.out, *payload);
         return exit_code::done;
     }
     if (s.what.format == "html") {
         message shown;
         shown.type = message_type::digest;
-        shown.created_at = now;
-        shown.payload = std::move(payload);
+        shown.created_at = now_utc();
+        shown.payload = std::move(*payload);
         s.out.line(trimmed(notify::email_html(shown)));
         return exit_code::done;
     }
-    s.out.line(trimmed(notify::digest_text(payload)));
+    s.out.line(trimmed(notify::digest_text(*payload)));
     return exit_code::done;
 }
 
@@ -75,27 +72,27 @@ std::unique_ptr<storage::store> lock_state(session const& s) {
     }
 }
 
+int queue(session& s) {
+    auto const said = ask(s, "send-digest", {});
+    if (!said) return report(said.error());
+    s.out.line("queued: the running daemon sends it within seconds (`modelwatch outbox` shows it)");
+    return exit_code::done;
+}
+
 int send(session& s) {
     if (s.settings.digest.notifiers.empty()) {
         return report(failure(
             errc::invalid, "no notifier is named for the digest", "set notifiers = [\"…\"] in [digest]"
         ));
     }
+    if (asks_daemon_for_changes(s)) return queue(s);
+    auto locked = lock_state(s);
+    if (!locked) return queue(s);
     auto const rules = make_rules(s.settings);
     if (!rules) return report(rules.error());
-    auto locked = lock_state(s);
-    auto const beside = locked ? nullptr : open_state(s);
-    auto& db = locked ? *locked : *beside;
-    auto const now = now_utc();
-    auto const all = [&] {
-        for (auto const& one :
-             digest_messages(s.settings.digest, digest_now(db, s.settings, *rules, now), now))
-            db.enqueue(one);
-    };
-    db.in_transaction(all);
-    if (locked) return deliver(s, std::move(locked));
-    s.out.line("queued: the running daemon sends it within seconds (`modelwatch outbox` shows it)");
-    return exit_code::done;
+    auto const queued = answers::send_digest({*locked, s.settings, &*rules, now_utc()}, {});
+    if (!queued) return report(queued.error());
+    return deliver(s, std::move(locked));
 }
 
 } // namespace

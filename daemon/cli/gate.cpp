@@ -1,11 +1,9 @@
-#include "daemon/gate.hpp"
-
-#include "daemon/assembly.hpp"
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/reviews.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,24 +12,13 @@ namespace modelwatch::cli {
 
 namespace {
 
-result<std::optional<std::chrono::seconds>> max_age_of(session const& s) {
-    if (s.what.max_age.empty()) return std::optional<std::chrono::seconds>{};
-    auto const age = parse_duration(s.what.max_age);
-    if (age && age->count() >= 0) return std::optional{*age};
-    return failure(
-        errc::invalid,
-        "--max-age: not a duration: " + printable(shortened(s.what.max_age, 40)),
-        "write a whole number and one unit, such as 90m, 2h or 1d"
-    );
-}
-
-void print(session const& s, gate_answer const& answer, instant now) {
-    auto const what = fmt::format("{}@{}", answer.repo, short_commit(answer.commit));
-    auto const age = fmt::format("as of {}", ago(answer.as_of, now));
-    if (answer.passed()) {
+void print(session& s, json::object const& said, bool passed) {
+    auto const what = fmt::format("{}@{}", text_of(said, "repo"), short_commit(text_of(said, "commit")));
+    auto const age = fmt::format("as of {}", ago(instant_of(said, "as_of"), now_utc()));
+    if (passed) {
         s.out.line(fmt::format("pass: {}: approved, unchanged and within policy ({})", what, age));
     } else {
-        auto const why = printable(fmt::format("{}", fmt::join(answer.reasons, "; ")));
+        auto const why = printable(fmt::format("{}", fmt::join(texts_of(said, "reasons"), "; ")));
         s.out.line(fmt::format("fail: {}: {} ({})", what, why, age));
     }
 }
@@ -48,26 +35,19 @@ int run_gate(session& s) {
             "name the commit that is to be deployed, in full"
         ));
     }
-    auto const max_age = max_age_of(s);
-    if (!max_age) return report(max_age.error());
-    auto const rules = make_rules(s.settings);
-    if (!rules) return report(rules.error());
-    auto const db = open_state(s);
-    auto const targets = watches_of_repo(s, *db, argument.substr(0, at));
-    if (!targets) return report(targets.error());
-    auto const commit = resolve_commit(*db, targets->front(), argument.substr(at + 1));
-    if (!commit) return report(commit.error());
-    auto const now = now_utc();
-    result<gate_answer> answer = error{};
-    auto const all = [&] { answer = ask_gate(*db, *rules, *targets, *commit, *max_age, now); };
-    db->in_transaction(all); // one state, whatever the daemon writes meanwhile
-    if (!answer) return report(answer.error());
+    json::object const wish{
+        {"repo", argument.substr(0, at)}, {"commit", argument.substr(at + 1)}, {"max_age", s.what.max_age}
+    };
+    auto const said = ask(s, "gate", wish);
+    if (!said) return report(said.error());
+    // Whatever is not said to pass does not.
+    bool const passed = text_of(*said, "verdict") == "pass" && texts_of(*said, "reasons").empty();
     if (s.what.json) {
-        s.out.json(to_json(*answer));
+        print_json(s.out, *said);
     } else {
-        print(s, *answer, now);
+        print(s, *said, passed);
     }
-    return answer->passed() ? exit_code::done : exit_code::something_to_report;
+    return passed ? exit_code::done : exit_code::something_to_report;
 }
 
 } // namespace modelwatch::cli

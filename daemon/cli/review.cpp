@@ -1,10 +1,9 @@
-#include "daemon/assembly.hpp"
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
-#include "daemon/cli/until.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/reviews.hpp"
 
 #include <algorithm>
 
@@ -12,176 +11,138 @@ namespace modelwatch::cli {
 
 namespace {
 
-error missing(std::string const& option, std::string const& verb) {
-    return failure(errc::invalid, option + " is needed to " + verb, "see `modelwatch review --help`");
+std::string day_of(json::object const& one, std::string_view key) {
+    return std::string{text_of(one, key).substr(0, 10)};
 }
 
-/// The first option that a verb needs and does not have; nullopt: all are there.
-std::optional<error>
-lacking(std::string const& verb, std::vector<std::pair<std::string, std::string>> const& needed) {
-    for (auto const& [option, value] : needed) {
-        if (value.empty()) return missing(option, verb);
-    }
-    return std::nullopt;
+void print_verdict(session const& s, json::object const& said) {
+    auto const& entry = said.at("review").as_object();
+    bool const approved = text_of(entry, "verdict") == "approve";
+    auto const until = day_of(entry, "until");
+    auto const end = approved && !until.empty() ? " until " + until : std::string{};
+    auto const what = std::string{text_of(said, "repo")} + "@" + std::string{text_of(entry, "commit")};
+    s.out.line(what + ": " + (approved ? "approved" : "rejected") + end);
+    if (approved && !flag_of(entry, "seen")) s.out.line("not seen upstream yet: reaching it will be no news");
+    if (!flag_of(said, "baseline_moved")) return;
+    auto const touched = alerts_in(said.at("alerts").as_array());
+    auto const over =
+        std::count_if(touched.begin(), touched.end(), [](alert const& one) { return !one.active(); });
+    s.out.line("it is the baseline now; " + counted(static_cast<std::size_t>(over), "alert") + " resolved");
 }
 
-std::string day_of(instant when) {
-    return to_rfc3339(when).substr(0, 10);
-}
-
-int show_verdict(session& s, reviewed const& done) {
-    auto const& entry = done.entry;
+int decide(session& s) {
+    json::object const wish{
+        {"repo", s.what.args[0]},
+        {"verdict", s.what.args[1]},
+        {"commit", s.what.commit},
+        {"by", s.what.by},
+        {"reason", s.what.reason},
+        {"until", s.what.until}
+    };
+    auto const said = ask(s, "review", wish);
+    if (!said) return report(said.error());
     if (s.what.json) {
-        json::array touched;
-        for (auto const& one : done.touched)
-            touched.push_back(to_json(one));
-        s.out.json(json::object{
-            {"repo", entry.repo},
-            {"review", to_json(entry)},
-            {"baseline_moved", done.baseline_moved},
-            {"alerts", touched}
-        });
-        return exit_code::done;
-    }
-    bool const approved = entry.verdict == review_verdict::approve;
-    auto const end = approved && entry.until ? " until " + day_of(*entry.until) : std::string{};
-    s.out.line(entry.repo + "@" + entry.commit + ": " + (approved ? "approved" : "rejected") + end);
-    if (approved && entry.content.empty()) {
-        s.out.line("not seen upstream yet: reaching it will be no news");
-    }
-    if (done.baseline_moved) {
-        auto const over = std::count_if(done.touched.begin(), done.touched.end(), [](alert const& one) {
-            return !one.active();
-        });
-        s.out.line(
-            "it is the baseline now; " + counted(static_cast<std::size_t>(over), "alert") + " resolved"
-        );
-    }
-    return exit_code::done;
-}
-
-int decide(session& s, storage::store& db, std::vector<watch> const& targets, review_verdict verdict) {
-    auto const verb = std::string{to_string(verdict)};
-    auto const gap =
-        lacking(verb, {{"--commit", s.what.commit}, {"--by", s.what.by}, {"--reason", s.what.reason}});
-    if (gap) return report(*gap);
-    auto const rules = make_rules(s.settings);
-    if (!rules) return report(rules.error());
-    auto const now = now_utc();
-    review_wish wish{verdict, s.what.commit, s.what.by, s.what.reason, {}};
-    if (!s.what.until.empty()) {
-        if (verdict == review_verdict::reject)
-            return report(failure(errc::invalid, "--until belongs to an approval: a rejection has no end"));
-        auto const until = parse_until(s.what.until, now);
-        if (!until) return report(until.error());
-        wish.until = *until;
-    }
-    result<reviewed> outcome = error{};
-    auto const all = [&] {
-        outcome = record_verdict(db, *rules, targets, wish, links_of(s, targets.front().hub), now);
-    };
-    db.in_transaction(all);
-    return outcome ? show_verdict(s, *outcome) : report(outcome.error());
-}
-
-int except(session& s, storage::store& db, watch const& target) {
-    auto const& what = s.what;
-    if (what.args.size() < 3) return report(missing("POLICY", "except"));
-    auto const gap = lacking(
-        "except",
-        {{"--commit", what.commit},
-         {"--requested-by", what.requested_by},
-         {"--approved-by", what.approved_by},
-         {"--until", what.until},
-         {"--reason", what.reason}}
-    );
-    if (gap) return report(*gap);
-    auto const now = now_utc();
-    auto const until = parse_until(what.until, now);
-    if (!until) return report(until.error());
-    exception_wish const wish{
-        what.args[2], what.commit, what.reason, what.requested_by, what.approved_by, *until
-    };
-    auto const made = record_wish(db, target, wish, now);
-    if (!made) return report(made.error());
-    if (what.json) {
-        s.out.json(json::object{{"repo", target.repo}, {"exception", to_json(*made)}});
+        print_json(s.out, *said);
     } else {
-        s.out.line(
-            target.repo + "@" + made->commit + ": " + made->policy + " need not be met until " +
-            day_of(made->until)
-        );
+        print_verdict(s, *said);
     }
     return exit_code::done;
 }
 
-std::string state_of(review const& entry, instant now) {
-    if (entry.verdict == review_verdict::reject) return "rejected";
-    return in_force(entry, now) ? "approved" : "expired";
-}
-
-int list(session& s, storage::store& db, watch const& target) {
-    auto const reviews = db.reviews(target.hub, target.repo);
-    auto const exceptions = db.exceptions(target.hub, target.repo);
+int except(session& s) {
+    auto const& words = s.what.args;
+    json::object const wish{
+        {"repo", words[0]},
+        {"policy", words.size() > 2 ? words[2] : std::string{}},
+        {"commit", s.what.commit},
+        {"requested_by", s.what.requested_by},
+        {"approved_by", s.what.approved_by},
+        {"until", s.what.until},
+        {"reason", s.what.reason}
+    };
+    auto const said = ask(s, "except", wish);
+    if (!said) return report(said.error());
     if (s.what.json) {
-        json::array review_rows;
-        for (auto const& one : reviews)
-            review_rows.push_back(to_json(one));
-        json::array exception_rows;
-        for (auto const& one : exceptions)
-            exception_rows.push_back(to_json(one));
-        s.out.json(
-            json::object{{"repo", target.repo}, {"reviews", review_rows}, {"exceptions", exception_rows}}
-        );
+        print_json(s.out, *said);
         return exit_code::done;
     }
-    if (reviews.empty()) s.out.line("no formal review is on record");
+    auto const& made = said->at("exception").as_object();
+    s.out.line(
+        std::string{text_of(*said, "repo")} + "@" + std::string{text_of(made, "commit")} + ": " +
+        std::string{text_of(made, "policy")} + " need not be met until " + day_of(made, "until")
+    );
+    return exit_code::done;
+}
+
+std::string_view state_of(json::object const& one, instant now) {
+    if (text_of(one, "verdict") == "reject") return "rejected";
+    auto const until = instant_of(one, "until");
+    return !until || now < *until ? "approved" : "expired";
+}
+
+void print_reviews(session const& s, json::array const& reviews) {
+    if (reviews.empty()) {
+        s.out.line("no formal review is on record");
+        return;
+    }
     auto const now = now_utc();
-    table review_table{{"COMMIT", "VERDICT", "BY", "AT", "UNTIL", "REASON"}};
-    for (auto const& one : reviews) {
-        review_table.add(
-            {std::string{short_commit(one.commit)},
-             state_of(one, now),
-             printable(one.by),
-             local_time(one.at),
-             one.until ? local_time(one.until) : "-",
-             printable(one.reason)}
+    table rows{{"COMMIT", "VERDICT", "BY", "AT", "UNTIL", "REASON"}};
+    for (auto const& item : reviews) {
+        auto const& one = item.as_object();
+        auto const until = instant_of(one, "until");
+        rows.add(
+            {std::string{short_commit(text_of(one, "commit"))},
+             std::string{state_of(one, now)},
+             printable(text_of(one, "by")),
+             local_time(instant_of(one, "at")),
+             until ? local_time(until) : "-",
+             printable(text_of(one, "reason"))}
         );
     }
-    if (!reviews.empty()) review_table.print(s.out);
-    if (exceptions.empty()) return exit_code::done;
+    rows.print(s.out);
+}
+
+void print_exceptions(session const& s, json::array const& exceptions) {
+    if (exceptions.empty()) return;
     s.out.line();
     s.out.line(s.out.bold("Exceptions"));
-    table exception_table{{"COMMIT", "POLICY", "REQUESTED BY", "APPROVED BY", "UNTIL", "REASON"}};
-    for (auto const& one : exceptions) {
-        exception_table.add(
-            {std::string{short_commit(one.commit)},
-             one.policy,
-             printable(one.requested_by),
-             printable(one.approved_by),
-             local_time(one.until),
-             printable(one.reason)}
+    table rows{{"COMMIT", "POLICY", "REQUESTED BY", "APPROVED BY", "UNTIL", "REASON"}};
+    for (auto const& item : exceptions) {
+        auto const& one = item.as_object();
+        rows.add(
+            {std::string{short_commit(text_of(one, "commit"))},
+             std::string{text_of(one, "policy")},
+             printable(text_of(one, "requested_by")),
+             printable(text_of(one, "approved_by")),
+             local_time(instant_of(one, "until")),
+             printable(text_of(one, "reason"))}
         );
     }
-    exception_table.print(s.out);
+    rows.print(s.out);
+}
+
+int list(session& s) {
+    auto const said = ask(s, "reviews", {{"repo", s.what.args.front()}});
+    if (!said) return report(said.error());
+    if (s.what.json) {
+        print_json(s.out, *said);
+        return exit_code::done;
+    }
+    print_reviews(s, said->at("reviews").as_array());
+    print_exceptions(s, said->at("exceptions").as_array());
     return exit_code::done;
 }
 
 } // namespace
 
 int run_review(session& s) {
-    auto const words = s.what.args;
-    auto const db = open_state(s);
-    auto const targets = watches_of_repo(s, *db, words.front());
-    if (!targets) return report(targets.error());
+    auto const& words = s.what.args;
     auto const& verb = words[1];
-    bool const takes_policy = verb == "except";
-    if (words.size() > 2 && !takes_policy)
+    if (words.size() > 2 && verb != "except")
         return report(failure(errc::invalid, "one word too many: " + printable(words[2])));
-    if (verb == "approve") return decide(s, *db, *targets, review_verdict::approve);
-    if (verb == "reject") return decide(s, *db, *targets, review_verdict::reject);
-    if (verb == "list") return list(s, *db, targets->front());
-    if (takes_policy) return except(s, *db, targets->front());
+    if (verb == "approve" || verb == "reject") return decide(s);
+    if (verb == "list") return list(s);
+    if (verb == "except") return except(s);
     return report(failure(
         errc::invalid,
         "review: cannot " + printable(shortened(verb, 40)),

@@ -1,14 +1,10 @@
 #include "daemon/cli/session.hpp"
 
-#include "daemon/accounts.hpp"
 #include "daemon/log.hpp"
-#include "daemon/model/failure.hpp"
-#include "daemon/model/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <iostream>
-#include <utility>
 
 namespace modelwatch::cli {
 
@@ -65,11 +61,6 @@ bool load_configuration(session& s) {
     return true;
 }
 
-bool means(std::string const& argument, watch const& target) {
-    return argument == target.repo || argument == target.repo + "@" + target.revision ||
-           argument == target.hub + "/" + target.repo;
-}
-
 } // namespace
 
 int run(invocation what) {
@@ -94,55 +85,6 @@ int report(error const& failure) {
 
 std::unique_ptr<storage::store> open_state(session const& s) {
     return storage::open_store(s.settings.service.state_dir, storage::open_mode::operate);
-}
-
-link_source links_of(session const& s, std::string const& hub) {
-    auto const found = s.settings.hubs.find(hub);
-    auto const endpoint = found == s.settings.hubs.end() ? std::string{} : found->second.endpoint;
-    return [endpoint](std::string_view repo, std::string_view commit) {
-        auto out = endpoint + "/" + std::string{repo};
-        return commit.empty() ? out : out + "/commit/" + std::string{commit};
-    };
-}
-
-result<std::vector<watch>> watches_of_repo(session& s, storage::store& db, std::string const& repo) {
-    auto words = std::exchange(s.what.args, {repo});
-    auto found = select_watches(s, db);
-    s.what.args = std::move(words);
-    if (!found) return found;
-    for (auto const& one : *found) {
-        if (one.hub == found->front().hub && one.repo == found->front().repo) continue;
-        return failure(
-            errc::invalid,
-            printable(repo) + " is watched on several hubs",
-            "name one: " + found->front().hub + "/" + found->front().repo
-        );
-    }
-    return found;
-}
-
-result<std::vector<watch>> select_watches(session const& s, storage::store& db) {
-    auto const all = all_watches(s.settings, db);
-    if (s.what.args.empty()) return all;
-    std::vector<watch> out;
-    for (auto const& argument : s.what.args) {
-        auto const before = out.size();
-        std::copy_if(all.begin(), all.end(), std::back_inserter(out), [&](watch const& w) {
-            return means(argument, w);
-        });
-        if (out.size() > before) continue;
-        std::vector<std::string> names;
-        for (auto const& one : all)
-            names.push_back(one.repo);
-        auto const near = nearest(argument, names);
-        return failure(
-            errc::invalid,
-            printable(argument) + " is not watched",
-            near ? "did you mean " + *near + "?"
-                 : "add a [[watch]] with repo = \"" + printable(argument) + "\" to the configuration"
-        );
-    }
-    return out;
 }
 
 } // namespace modelwatch::cli

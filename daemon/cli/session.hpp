@@ -3,13 +3,10 @@
 #include "daemon/cli/invocation.hpp"
 #include "daemon/cli/terminal.hpp"
 #include "daemon/config/config.hpp"
-#include "daemon/judge.hpp"
 #include "daemon/model/result.hpp"
 #include "storage/store.hpp"
 
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace modelwatch::cli {
 
@@ -55,23 +52,12 @@ struct session {
 [[nodiscard]] int run_completion(session& s);
 
 /// `alerts silence`, `silences`, `unsilence`.
-[[nodiscard]] int run_silences(session& s, storage::store& db);
+[[nodiscard]] int run_silences(session& s);
 
 /// "modelwatch: …" with the hint on a line of its own; returns 2 for `invalid`, else 3.
 [[nodiscard]] int report(error const& failure);
 
 /// The state beside a running daemon.
 [[nodiscard]] std::unique_ptr<storage::store> open_state(session const& s);
-
-/// The configured watches that a REPO argument means ("ns/name", "ns/name@revision", or a model of a watched
-/// account that the store knows); none is an error. No arguments: all.
-[[nodiscard]] result<std::vector<watch>> select_watches(session const& s, storage::store& db);
-
-/// The watches of one repo on one hub, whatever their revisions; at least one.
-[[nodiscard]] result<std::vector<watch>>
-watches_of_repo(session& s, storage::store& db, std::string const& repo);
-
-/// Where people can look at a repo. Links need only the endpoint; no request is made.
-[[nodiscard]] link_source links_of(session const& s, std::string const& hub);
 
 } // namespace modelwatch::cli

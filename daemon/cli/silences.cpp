@@ -1,23 +1,17 @@
-#include "daemon/alert_desk.hpp"
-#include "daemon/alerting/silencing.hpp"
-#include "daemon/assembly.hpp"
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
-#include "daemon/cli/until.hpp"
 #include "daemon/cli/views.hpp"
-#include "daemon/config/checks.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/model/json_read.hpp"
+#include "daemon/model/silence.hpp"
 #include "daemon/model/text.hpp"
-
-#include <algorithm>
 
 namespace modelwatch::cli {
 
 namespace {
 
-constexpr std::size_t most_listed = 10'000;
-
-result<labels> labels_of(std::vector<std::string> const& words) {
-    labels out;
+result<json::object> labels_of(std::vector<std::string> const& words) {
+    json::object out;
     for (auto const& word : words) {
         auto const equals = word.find('=');
         if (equals == std::string::npos || equals == 0) {
@@ -30,115 +24,79 @@ result<labels> labels_of(std::vector<std::string> const& words) {
     return out;
 }
 
-result<silence> wanted_silence(session const& s, instant now) {
-    auto tags = labels_of(s.what.labels);
-    if (!tags) return std::move(tags).error();
-    if (s.what.repo_glob.empty() && s.what.kind_glob.empty() && tags->empty()) {
-        return failure(
-            errc::invalid,
-            "say what to silence",
-            "give --repo, --kind or --label; --repo '*' silences everything"
-        );
-    }
+std::string scope_in(json::object const& one) {
     silence out;
-    if (!s.what.repo_glob.empty()) out.repo = s.what.repo_glob;
-    if (!s.what.kind_glob.empty()) out.kind = s.what.kind_glob;
-    if (auto const wrong = config::check_kind_glob(out.kind)) {
-        return failure(errc::invalid, "--kind: " + printable(out.kind) + " " + wrong.why, wrong.hint);
-    }
-    auto const until = parse_until(s.what.until, now);
-    if (!until) return until.error();
-    if (*until - now > longest_silence) {
-        return failure(
-            errc::invalid,
-            "--until: " + printable(s.what.until) + " is more than 400 days away",
-            "silence it for less long, or `modelwatch accept` what is there"
-        );
-    }
-    out.tags = std::move(*tags);
-    out.until = *until;
-    out.by = s.what.by;
-    out.reason = s.what.reason;
-    return out;
+    out.repo = text_of(one, "repo");
+    out.kind = text_of(one, "kind");
+    for (auto const& [key, value] : one.at("labels").as_object())
+        out.tags[std::string{key}] = std::string{value.as_string()};
+    return printable(scope_of(out));
 }
 
-int silence_some(session& s, storage::store& db) {
-    auto const now = now_utc();
-    auto wanted = wanted_silence(s, now);
-    if (!wanted) return report(wanted.error());
-    auto touched = begin_silence(db, *wanted, now);
+int silence_some(session& s) {
+    auto tags = labels_of(s.what.labels);
+    if (!tags) return report(tags.error());
+    json::object const wish{
+        {"repo", s.what.repo_glob},
+        {"kind", s.what.kind_glob},
+        {"labels", std::move(*tags)},
+        {"until", s.what.until},
+        {"by", s.what.by},
+        {"reason", s.what.reason}
+    };
+    auto const said = ask(s, "silence", wish);
+    if (!said) return report(said.error());
     if (s.what.json) {
-        json::array alerts;
-        for (auto const& entry : touched)
-            alerts.push_back(to_json(entry));
-        s.out.json(json::object{{"silences", json::array{to_json(*wanted, now)}}, {"alerts", alerts}});
+        print_json(s.out, *said);
         return exit_code::done;
     }
-    s.out.line("silenced until " + local_time(wanted->until) + ": " + printable(scope_of(*wanted)));
+    auto const& made = said->at("silences").as_array().at(0).as_object();
+    s.out.line("silenced until " + local_time(instant_of(made, "until")) + ": " + scope_in(made));
     s.out.line(
-        counted(touched.size(), "open alert") + " held; what grows to critical breaks through; id " +
-        wanted->id
+        counted(said->at("alerts").as_array().size(), "open alert") +
+        " held; what grows to critical breaks through; id " + std::string{text_of(made, "id")}
     );
     return exit_code::done;
 }
 
-std::size_t held_by(silence const& entry, std::vector<alert> const& active) {
-    auto const holds = [&](alert const& one) {
-        return one.state == alert_state::silenced && one.hold && one.hold->silence == entry.id;
-    };
-    return static_cast<std::size_t>(std::count_if(active.begin(), active.end(), holds));
+/// When it ends, or ended before its time.
+std::optional<instant> end_of(json::object const& one) {
+    auto const* const early = one.if_contains("ended");
+    return early == nullptr ? instant_of(one, "until") : instant_of(early->as_object(), "at");
 }
 
-int list_silences(session& s, storage::store& db) {
-    auto const now = now_utc();
-    auto const wanted = s.what.all ? std::nullopt : std::optional{now};
-    auto const found = db.silences(wanted, most_listed);
-    auto const active = db.active_alerts({});
+int list_silences(session& s) {
+    auto const said = ask(s, "silences", {{"all", s.what.all ? "true" : ""}});
+    if (!said) return report(said.error());
     if (s.what.json) {
-        json::array rows;
-        for (auto const& one : found) {
-            auto row = to_json(one, now);
-            row["alerts"] = held_by(one, active);
-            rows.push_back(std::move(row));
-        }
-        s.out.json(json::object{{"silences", std::move(rows)}});
+        print_json(s.out, *said);
         return exit_code::done;
     }
+    auto const& found = said->at("silences").as_array();
     if (found.empty()) s.out.line(s.what.all ? "nothing was ever silenced" : "nothing is silenced");
     table rows{{"STATE", "WHAT", "UNTIL", "ALERTS", "BY", "REASON", "ID"}};
-    for (auto const& one : found) {
+    for (auto const& item : found) {
+        auto const& one = item.as_object();
         rows.add(
-            {std::string{state_of(one, now)},
-             printable(scope_of(one)),
-             local_time(one.ended_at.value_or(one.until)),
-             std::to_string(held_by(one, active)),
-             printable(one.by),
-             printable(one.reason),
-             one.id.substr(one.id.size() - std::min<std::size_t>(one.id.size(), 12))}
+            {std::string{text_of(one, "state")},
+             scope_in(one),
+             local_time(end_of(one)),
+             std::to_string(number_of(one, "alerts").value_or(0)),
+             printable(text_of(one, "by")),
+             printable(text_of(one, "reason")),
+             short_id(text_of(one, "id"))}
         );
     }
     if (!found.empty()) rows.print(s.out);
     return exit_code::done;
 }
 
-int unsilence(session& s, storage::store& db) {
-    auto const rules = make_rules(s.settings);
-    if (!rules) return report(rules.error());
-    auto const now = now_utc();
-    auto const known = db.find_silence(s.what.args.front());
-    if (!known) {
-        return report(failure(
-            errc::invalid,
-            "no silence, or more than one, has the id " + printable(s.what.args.front()),
-            "`modelwatch alerts silences` shows the ids"
-        ));
-    }
-    if (!end_silence(db, *rules, known->id, s.what.by, s.what.reason, now)) {
-        return report(failure(errc::invalid, "silence " + known->id + " is over already"));
-    }
+int unsilence(session& s) {
+    json::object const wish{{"id", s.what.args.front()}, {"by", s.what.by}, {"reason", s.what.reason}};
+    auto const said = ask(s, "unsilence", wish);
+    if (!said) return report(said.error());
     if (s.what.json) {
-        auto const ended = db.find_silence(known->id).value_or(*known);
-        s.out.json(json::object{{"silences", json::array{to_json(ended, now)}}});
+        print_json(s.out, *said);
     } else {
         s.out.line("ended: what it held is open again, and told where it never was");
     }
@@ -147,9 +105,9 @@ int unsilence(session& s, storage::store& db) {
 
 } // namespace
 
-int run_silences(session& s, storage::store& db) {
-    if (s.what.subcommand == "silence") return silence_some(s, db);
-    return s.what.subcommand == "unsilence" ? unsilence(s, db) : list_silences(s, db);
+int run_silences(session& s) {
+    if (s.what.subcommand == "silence") return silence_some(s);
+    return s.what.subcommand == "unsilence" ? unsilence(s) : list_silences(s);
 }
 
 } // namespace modelwatch::cli

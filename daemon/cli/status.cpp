@@ -1,83 +1,90 @@
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
+#include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/views.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace modelwatch::cli {
 
 namespace {
 
-std::size_t given_up(storage::store& db) {
-    storage::message_filter filter;
-    filter.waiting = false;
-    return db.messages(filter).size();
+void print_status(session const& s, json::object const& said, std::vector<alert> const& open) {
+    auto const& models = said.at("models").as_array();
+    if (models.empty()) s.out.line("nothing is watched: add a [[watch]] to the configuration");
+    if (!models.empty()) print_statuses(s.out, models);
+    if (!open.empty()) {
+        s.out.line();
+        s.out.line(s.out.bold("Open alerts"));
+        print_alerts(s.out, open);
+    }
+    auto const lost = number_of(said, "messages_given_up").value_or(0);
+    if (lost > 0) s.out.line(counted(lost, "message") + " given up: see `modelwatch outbox`");
 }
 
-void print_alert_lines(session const& s, std::vector<alert> const& open) {
-    if (open.empty()) return;
-    s.out.line();
-    s.out.line(s.out.bold("Open alerts"));
-    print_alerts(s.out, open);
+void print_commits(session const& s, json::array const& commits) {
+    table rows{{"COMMIT", "DATE", "AUTHORS", "TITLE"}};
+    for (auto const& item : commits) {
+        auto const& one = item.as_object();
+        std::string authors;
+        for (auto const& name : texts_of(one, "authors"))
+            authors += (authors.empty() ? "" : ", ") + printable(name);
+        rows.add(
+            {std::string{short_commit(text_of(one, "id"))},
+             local_time(instant_of(one, "date")),
+             authors,
+             printable(text_of(one, "title"))}
+        );
+    }
+    rows.print(s.out);
+}
+
+void print_events(session const& s, json::array const& events) {
+    table rows{{"AT", "WHAT", "SEVERITY", "TEXT"}};
+    rows.paint(2);
+    for (auto const& item : events) {
+        auto const& one = item.as_object();
+        auto const level = text_of(one, "severity");
+        rows.add(
+            {local_time(instant_of(one, "at")),
+             std::string{text_of(one, "what")},
+             level.empty() ? "-" : std::string{level},
+             printable(text_of(one, "text"))}
+        );
+    }
+    rows.print(s.out);
 }
 
 } // namespace
 
 int run_status(session& s) {
-    auto const db = open_state(s);
-    auto const targets = select_watches(s, *db);
-    if (!targets) return report(targets.error());
-    auto const now = now_utc();
-    auto const models = views::statuses_of(*db, *targets, now);
-    std::vector<alert> open;
-    for (auto const& target : *targets) {
-        for (auto& entry : db->active_alerts(target.key()))
-            open.push_back(std::move(entry));
-    }
-    if (s.what.args.empty()) open = db->active_alerts({});
-    auto const lost = given_up(*db);
+    auto const said = ask(s, "status", {{"repos", fmt::format("{}", fmt::join(s.what.args, " "))}});
+    if (!said) return report(said.error());
+    auto const& more = said->at("more").as_object();
+    auto const open = alerts_in(more.at("alerts").as_array(), &more.at("places"));
     if (s.what.json) {
-        s.out.json(json::object{{"models", models}, {"messages_given_up", lost}});
+        print_json(s.out, *said);
     } else {
-        if (models.empty()) s.out.line("nothing is watched: add a [[watch]] to the configuration");
-        if (!models.empty()) print_statuses(s.out, models);
-        print_alert_lines(s, open);
-        if (lost > 0) s.out.line(counted(lost, "message") + " given up: see `modelwatch outbox`");
+        print_status(s, *said, open);
     }
     return any_open(open, s.what.fail_on, now_utc()) ? exit_code::something_to_report : exit_code::done;
 }
 
 int run_history(session& s) {
-    auto const db = open_state(s);
-    auto const targets = select_watches(s, *db);
-    if (!targets) return report(targets.error());
-    auto const& target = targets->front();
+    json::object const wish{{"repo", s.what.args.front()}, {"limit", std::to_string(s.what.limit)}};
+    auto const said = ask(s, "history", wish);
+    if (!said) return report(said.error());
     if (s.what.json) {
-        s.out.json(views::history_of(*db, target, s.what.limit));
+        print_json(s.out, *said);
         return exit_code::done;
     }
-    auto const commits = db->commits(target.key(), s.what.limit);
-    auto const events = db->events(target.key(), s.what.limit);
     s.out.line(s.out.bold("Commits"));
-    table commit_table{{"COMMIT", "DATE", "AUTHORS", "TITLE"}};
-    for (auto const& one : commits) {
-        std::string authors;
-        for (auto const& name : one.authors)
-            authors += (authors.empty() ? "" : ", ") + printable(name);
-        commit_table.add(
-            {std::string{short_commit(one.id)}, local_time(one.date), authors, printable(one.title)}
-        );
-    }
-    commit_table.print(s.out);
+    print_commits(s, said->at("commits").as_array());
     s.out.line();
     s.out.line(s.out.bold("Events"));
-    table event_table{{"AT", "WHAT", "SEVERITY", "TEXT"}};
-    event_table.paint(2);
-    for (auto const& one : events) {
-        event_table.add(
-            {local_time(one.at), one.what, one.level.empty() ? "-" : one.level, printable(one.text)}
-        );
-    }
-    event_table.print(s.out);
+    print_events(s, said->at("events").as_array());
     return exit_code::done;
 }
 

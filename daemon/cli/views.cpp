@@ -67,10 +67,31 @@ void print_alerts(terminal const& to, std::vector<alert> alerts) {
              std::string{to_string(entry.state)},
              printable(entry.repo.empty() ? entry.watch_key : entry.repo),
              std::string{to_string(entry.what.kind)} + ": " + printable(entry.what.summary),
-             entry.id.substr(entry.id.size() - std::min<std::size_t>(entry.id.size(), 12))}
+             short_id(entry.id)}
         );
     }
     rows.print(to);
+}
+
+std::vector<alert> alerts_in(json::array const& rows, json::value const* places) {
+    std::vector<alert> out;
+    for (auto const& row : rows) {
+        auto const& shape = row.as_object();
+        auto entry = alert_from_json(shape);
+        if (places != nullptr) entry.watch_key = places->as_array().at(out.size()).as_string();
+        if (auto const* const held = shape.if_contains("silenced")) {
+            auto const& by = held->as_object();
+            entry.hold.emplace();
+            entry.hold->silence = text_of(by, "silence");
+            entry.hold->until = instant_of(by, "until").value_or(instant{});
+        }
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+std::string short_id(std::string_view id) {
+    return std::string{id.substr(id.size() - std::min<std::size_t>(id.size(), 12))};
 }
 
 void print_statuses(terminal const& to, json::array const& models) {

@@ -3,8 +3,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
-#include <algorithm>
-
 namespace modelwatch::http {
 
 namespace {
@@ -49,13 +47,6 @@ std::optional<json::object> read_json_body(std::string_view text) {
     if (failure || !value.is_object()) return std::nullopt;
     if (names_in(value) != names_in(text)) return std::nullopt;
     return std::move(value.get_object());
-}
-
-bool are_texts(json::object const& body, std::initializer_list<std::string_view> names) {
-    return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
-        auto const* const found = body.if_contains(name);
-        return found == nullptr || found->is_null() || found->is_string();
-    });
 }
 
 } // namespace modelwatch::http

@@ -11,7 +11,4 @@ namespace modelwatch::http {
 /// that comes twice in one object: which of the two holds is for every reader to choose.
 [[nodiscard]] std::optional<json::object> read_json_body(std::string_view text);
 
-/// Whether each of these members is a string where it is given; null reads as not given.
-[[nodiscard]] bool are_texts(json::object const& body, std::initializer_list<std::string_view> names);
-
 } // namespace modelwatch::http

@@ -13,7 +13,7 @@ struct target {
     std::map<std::string, std::string> query;
 };
 
-inline constexpr std::size_t max_target = 2048;
+inline constexpr std::size_t max_target = 8192;
 inline constexpr std::size_t max_segments = 16;
 inline constexpr std::size_t max_query_fields = 32;
 

@@ -33,7 +33,7 @@ class Api(Case):
 
     def begin(self, repo="acme/model", listen="127.0.0.1:0"):
         self.write_config(self.hub, f'[[watch]]\nrepo = "{repo}"\nlabels = {{ env = "prod" }}\n', sink=self.sink,
-                          interval="1h", extra='[hooks]\nsecret_env = "HOOK"\n')
+                          interval="1h", extra='[hooks]\nsecret_env = "HOOK"\n[digest]\nnotifiers = ["sink"]\nschedule = "Mon 09:00"\n')
         text = self.config.read_text().replace('listen = ""', f'listen = "{listen}"\napi_token_env = "TOKEN"')
         self.config.write_text(text)
         self.daemon = self.start_daemon({"TOKEN": TOKEN, "HOOK": HOOK})
@@ -85,7 +85,12 @@ class Api(Case):
     @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
     def test_answers_are_what_the_document_says(self):
         self.assertEqual(self.get("/api/v1/openapi.json"), OPENAPI)
-        self.open_alert()
+        found = self.open_alert()
+        self.decide_everything(found)
+        message = self.get("/api/v1/commands/outbox?all=true")["messages"][0]["id"]
+        queries = {"history": "repo=acme/model", "diff": "repo=acme/model", "reviews": "repo=acme/model",
+                   "gate": f"repo=acme/model&commit={found['commit']}", "alert": f"id={found['id']}",
+                   "message": f"id={message}", "alerts": "all=true", "silences": "all=true", "outbox": "all=true"}
         store = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": OPENAPI["components"]}
         for path, methods in OPENAPI["paths"].items():
             schema = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
@@ -93,10 +98,101 @@ class Api(Case):
             if schema is None:
                 continue
             with self.subTest(path):
-                answer = self.get(path.replace("{ns}", "acme").replace("{name}", "model"))
+                asked = path.replace("{ns}", "acme").replace("{name}", "model")
+                if path.startswith("/api/v1/commands/"):
+                    asked += "?" + queries.get(path.rpartition("/")[2], "")
+                answer = self.get(asked)
                 jsonschema.Draft202012Validator({**store, **schema}).validate(answer)
         with self.assertRaises(jsonschema.ValidationError):
             jsonschema.Draft202012Validator({**store, "$ref": "#/components/schemas/Models"}).validate({"models": 1})
+
+    def decide_everything(self, found):
+        """Every change that a command can ask for, and whether the answer is what the document says."""
+        store = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": OPENAPI["components"]}
+        who = {"by": "ada", "reason": "looked at it"}
+        one = {"repo": "acme/model", "commit": found["commit"]}
+        self.sink.tell({"answer": ["503"]})
+        bodies = {
+            "acknowledge": {"id": found["id"], "until": "2h", **who},
+            "silence": {"kind": "stale", "labels": {"env": "prod"}, "until": "2h", **who},
+            "unsilence": None,
+            "review": {**one, "verdict": "reject", **who},
+            "except": {**one, "policy": "policy-tprm", "requested_by": "bob", "approved_by": "ada", "until": "1d",
+                       "reason": "for now"},
+            "resolve": {"id": found["id"], **who},
+            "accept": {"repo": "acme/model", **who},
+            "send-digest": {}, "retry": None, "drop": None,
+        }
+        listed = {path.rpartition("/")[2] for path, methods in OPENAPI["paths"].items()
+                  if path.startswith("/api/v1/commands/") and "post" in methods}
+        self.assertEqual(listed, set(bodies))
+        for name, body in bodies.items():
+            path = f"/api/v1/commands/{name}"
+            if name == "unsilence":
+                body = {"id": self.get("/api/v1/commands/silences")["silences"][0]["id"], **who}
+            if name in ("retry", "drop"):
+                body = {"id": queued}
+            with self.subTest(path):
+                self.assertEqual(self.send(path, body, Authorization="")[0], 401)
+                self.assertEqual(self.send(path, [body])[0], 400)
+                self.assertEqual(self.ask(path)[0], 405)
+                operation = OPENAPI["paths"][path]["post"]
+                schema = operation["requestBody"]["content"]["application/json"]["schema"]
+                jsonschema.Draft202012Validator({**store, **schema}).validate(body)
+                status, answer = self.send(path, body)
+                self.assertEqual(status, 200, answer)
+                schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+                jsonschema.Draft202012Validator({**store, **schema}).validate(answer)
+                if schema.get("required"):
+                    with self.assertRaises(jsonschema.ValidationError):
+                        jsonschema.Draft202012Validator({**store, **schema}).validate({})
+            if name == "send-digest":
+                queued = answer["queued"][0]
+                wait_for("the refusal", lambda: self.get(f"/api/v1/commands/message?id={queued}")["messages"][0]["attempts"])
+
+    def test_what_cannot_be_asked_is_refused_and_nothing_is_changed(self):
+        found = self.open_alert()
+        before = self.json_of("db", "check", check=0)["audit_entries"]
+        who = {"by": "ada", "reason": "x"}
+        for name, body, status in (
+                ("accept", {"repo": "acme/none", **who}, 404), ("accept", {"repo": "acme/model"}, 400),
+                ("accept", {"repo": ["acme/model"], **who}, 400), ("acknowledge", {"id": "nothing", **who}, 404),
+                ("acknowledge", {"id": found["id"], "by": "x" * 5000, "reason": "x"}, 400),
+                ("acknowledge", {"id": found["id"], "until": "2020-01-01", **who}, 400),
+                ("resolve", {"id": found["id"], "by": " ", "reason": "x"}, 400), ("silence", who, 400),
+                ("silence", {"labels": [1], "until": "2h", **who}, 400),
+                ("silence", {"labels": {"env": 1}, "until": "2h", **who}, 400),
+                ("silence", {"repo": "*", "until": "500d", **who}, 400), ("unsilence", {"id": "nothing", **who}, 404),
+                ("review", {"repo": "acme/model", "verdict": "bless", **who}, 400),
+                ("except", {"repo": "acme/model"}, 400), ("retry", {"id": ""}, 404), ("drop", {"id": 7}, 400),
+                ("send-digest", {}, 200), ("status", {}, 405), ("nonsense", {}, 404)):
+            with self.subTest(name=name, body=body):
+                code, answer = self.send(f"/api/v1/commands/{name}", body)
+                self.assertEqual(code, status, answer)
+        for asked in ("history", "history?repo=acme/none", "diff?repo=acme/model&from=ffffffff", "alert?id=x",
+                      "gate?repo=acme/model&commit=main", "gate?repo=acme/model&max_age=soon", "message",
+                      "history?repo=acme/model&limit=-1"):
+            self.assertIn(self.ask(f"/api/v1/commands/{asked}")[0], (400, 404), asked)
+        self.assertEqual(self.json_of("db", "check", check=0)["audit_entries"], before)
+
+    def test_a_baseline_accepted_through_the_api_holds_for_the_next_poll(self):
+        self.open_alert()
+        self.send("/api/v1/models/acme/model/accept", {"by": "ada", "reason": "reviewed"})
+        head = self.get("/api/v1/models/acme/model")["models"][0]["commit"]
+        self.hub.do(action="commit", repo="acme/model", title="Words", files={"README.md": {"text": "other\n"}})
+        self.send("/api/v1/models/acme/model/check", {})
+        wait_for("the poll", lambda: self.get("/api/v1/models/acme/model")["models"][0]["commit"] != head)
+        self.assertEqual(self.get("/api/v1/models/acme/model")["models"][0]["baseline_commit"], head)
+        self.assertEqual(self.get("/api/v1/alerts?kind=weights-replaced")["alerts"], [])
+
+    def test_what_is_resolved_by_hand_but_still_holds_opens_again_at_the_next_poll(self):
+        found = self.open_alert()
+        body = {"id": found["id"], "by": "ada", "reason": "looks fine"}
+        self.assertEqual(self.send("/api/v1/commands/resolve", body)[0], 200)
+        self.assertEqual(self.get("/api/v1/alerts?kind=weights-replaced")["alerts"], [])
+        self.send("/api/v1/models/acme/model/check", {})
+        again = wait_for("the alert", lambda: self.get("/api/v1/alerts?kind=weights-replaced")["alerts"], 10)
+        self.assertNotEqual(again[0]["id"], found["id"])
 
     def test_the_shapes_are_those_of_the_commands(self):
         self.open_alert()

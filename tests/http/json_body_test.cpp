@@ -26,10 +26,3 @@ TEST_CASE("a body is one object whose names come once", "[http]") {
         CHECK_FALSE(read_json_body(bad));
     }
 }
-
-TEST_CASE("a member of another type is not taken for none", "[http]") {
-    auto const body = read_json_body(R"({"by": "ann", "until": 5, "commit": null})");
-    REQUIRE(body);
-    CHECK(are_texts(*body, {"by", "commit", "reason"}));
-    CHECK_FALSE(are_texts(*body, {"by", "until"}));
-}

@@ -1,9 +1,9 @@
-#include "daemon/cli/until.hpp"
+#include "daemon/until.hpp"
 
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
-namespace modelwatch::cli {
+namespace modelwatch {
 
 result<instant> parse_until(std::string const& text, instant now) {
     if (auto const span = parse_duration(text); span && span->count() > 0) return now + *span;
@@ -21,4 +21,4 @@ result<instant> parse_until(std::string const& text, instant now) {
     return *when;
 }
 
-} // namespace modelwatch::cli
+} // namespace modelwatch
