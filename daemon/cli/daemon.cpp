@@ -14,16 +14,8 @@ namespace modelwatch::cli {
 
 namespace {
 
-/// A fresh installation, whose file names nothing yet, may start. Where something was watched before it may
-/// not: a service that looks alive and looks at nothing would read as "all is well".
-result<void> something_to_watch(config::settings const& settings, storage::store& db) {
-    if (!settings.watches.empty() || !settings.accounts.empty()) return {};
-    bool const fresh = !settings.file.empty() && db.watches().empty();
-    if (!fresh) {
-        return failure(errc::invalid, "nothing to watch", "add a [[watch]] to the configuration");
-    }
-    log_warn("nothing to watch yet: add a [[watch]] to the configuration and reload");
-    return {};
+error nothing_to_watch() {
+    return failure(errc::invalid, "nothing to watch", "add a [[watch]] to the configuration");
 }
 
 } // namespace
@@ -33,8 +25,8 @@ int run_daemon(session& s) {
     for (auto const& problem : secrets)
         complain(problem.text());
     if (!secrets.empty()) return exit_code::wrong_usage;
-    auto store = storage::open_store(s.settings.service.state_dir, storage::open_mode::service);
-    if (auto const some = something_to_watch(s.settings, *store); !some) return report(some.error());
+    bool const idle = s.settings.watches.empty() && s.settings.accounts.empty();
+    if (idle && s.settings.file.empty()) return report(nothing_to_watch());
     if (s.settings.notifiers.empty()) {
         log_warn("no notifier is configured: alerts are only kept, see `modelwatch alerts`");
     }
@@ -42,6 +34,11 @@ int run_daemon(session& s) {
     // Before anything else: a signal that comes during the start must not end the program by default.
     asio::signal_set signals{loop.get_executor(), SIGTERM, SIGINT, SIGHUP};
     machinery parts{loop.get_executor(), most_connections(s.settings)};
+    auto store = storage::open_store(s.settings.service.state_dir, storage::open_mode::service);
+    // A fresh installation, whose file names nothing yet, may start. Where something was watched before it
+    // may not: a service that looks alive and looks at nothing would read as "all is well".
+    if (idle && !store->watches().empty()) return report(nothing_to_watch());
+    if (idle) log_warn("nothing to watch yet: add a [[watch]] to the configuration and reload");
     store_thread db{std::move(store)};
     auto const again = [config = s.what.config, env = s.env] { return config::load(config, env); };
     service program{loop, signals, parts, db, again, s.env};

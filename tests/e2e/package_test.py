@@ -139,7 +139,9 @@ class Package(Case):
                      "/usr/share/modelwatch/openapi.json", "/usr/share/modelwatch/publishers.toml",
                      "/usr/share/modelwatch/licenses.toml", "/usr/share/bash-completion/completions/modelwatch",
                      "/usr/share/zsh/vendor-completions/_modelwatch",
-                     "/usr/share/fish/vendor_completions.d/modelwatch.fish",
+                     "/usr/share/fish/vendor_completions.d/modelwatch.fish", "/usr/share/man/man1/modelwatch.1.gz",
+                     "/usr/share/man/man5/modelwatch.toml.5.gz", "/usr/share/man/man8/modelwatchd.8.gz",
+                     "/usr/share/doc/modelwatch/copyright", "/usr/share/doc/modelwatch/changelog.Debian.gz",
                      "/etc/systemd/system/multi-user.target.wants/modelwatchd.service"):
             self.assertTrue(self.debian.has(path), path)
         self.assertIn("0 watched repos", self.debian.run("modelwatch", "config", "check"))
