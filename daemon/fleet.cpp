@@ -4,6 +4,7 @@
 #include "daemon/views.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace modelwatch {
 
@@ -90,16 +91,15 @@ void fleet::note_success(std::string const& key, instant now) {
     found->second.status["last_success_at"] = to_rfc3339(now);
     found->second.status["last_error"] = nullptr;
     found->second.row.last_success = now;
-    found->second.row.failing = false;
-    moved_ = true;
+    if (std::exchange(found->second.row.failing, false)) http::make_searchable(found->second.row);
 }
 
-std::vector<http::model_row> const& fleet::rows() {
+std::vector<http::model_row const*> const& fleet::rows() {
     if (!moved_) return rows_;
     rows_.clear();
     rows_.reserve(entries_.size());
     for (auto const& [key, one] : entries_)
-        rows_.push_back(one.row);
+        rows_.push_back(&one.row);
     moved_ = false;
     return rows_;
 }

@@ -29,15 +29,16 @@ public:
 
     [[nodiscard]] std::map<std::string, entry> const& entries() const noexcept { return entries_; }
 
-    [[nodiscard]] std::vector<http::model_row> const& rows();
+    /// In the order of the keys; good until the next refresh().
+    [[nodiscard]] std::vector<http::model_row const*> const& rows();
 
     /// Counts for the metrics.
     void add_to(present_state& counts) const;
 
 private:
     std::map<std::string, entry> entries_; ///< by watch key
-    std::vector<http::model_row> rows_;
-    bool moved_ = true; ///< `rows_` is older than `entries_`
+    std::vector<http::model_row const*> rows_;
+    bool moved_ = true; ///< `rows_` is older than `entries_`; a poll's new time is not such a move
 };
 
 } // namespace modelwatch

@@ -92,6 +92,39 @@ std::vector<message> load_messages(connection& db, message_filter const& filter)
     return out;
 }
 
+std::vector<message> load_message_history(connection& db, std::string const& watch_key, std::size_t limit) {
+    std::vector<std::pair<std::int64_t, alert>> said;
+    {
+        // From the alerts to what mentions them: a message of a storm has thousands of others.
+        query rows{
+            db,
+            "SELECT i.message, i.body FROM alert a CROSS JOIN message_item i ON i.alert = a.seq "
+            "WHERE a.seq IN (SELECT seq FROM alert WHERE watch_key = ?1 AND state <> 'resolved' "
+            "UNION ALL SELECT seq FROM alert WHERE watch_key = ?1 AND state = 'resolved') "
+            "ORDER BY i.message DESC, i.id LIMIT ?2",
+            watch_key,
+            limit
+        };
+        while (rows.step()) {
+            auto const seq = rows.integer();
+            said.emplace_back(seq, alert_from_json(object_column(rows.text())));
+        }
+    }
+    std::vector<message> out;
+    std::int64_t last = -1;
+    for (auto& [seq, one] : said) {
+        if (seq != last) {
+            query row{db, MODELWATCH_MESSAGE_COLUMNS "WHERE seq = ?", seq};
+            if (!row.step()) throw std::runtime_error("a message is missing");
+            out.push_back(read_message(row).entry);
+            last = seq;
+        }
+        one.watch_key = watch_key;
+        out.back().alerts.push_back(std::move(one));
+    }
+    return out;
+}
+
 std::optional<message> find_message_row(connection& db, std::string const& id_or_prefix) {
     std::vector<stored_message> found;
     {

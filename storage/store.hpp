@@ -190,6 +190,9 @@ public:
     /// Active alerts of a watch, and those of it that were resolved after an instant.
     [[nodiscard]] virtual std::vector<alert>
     recent_alerts(std::string const& watch_key, instant resolved_after) = 0;
+    /// Those of one watch in every state, newest first.
+    [[nodiscard]] virtual std::vector<alert>
+    alert_history(std::string const& watch_key, std::size_t limit) = 0;
     /// Alerts that time alone may move, oldest first.
     [[nodiscard]] virtual std::vector<alert> waiting_alerts(waiting_for const& what) = 0;
 
@@ -247,6 +250,10 @@ public:
     record_attempt(message const& entry, attempt const& made, std::vector<std::string> const& pending) = 0;
     [[nodiscard]] virtual std::vector<std::string> pending_recipients(std::string const& message_id) = 0;
     [[nodiscard]] virtual std::vector<message> messages(message_filter const& filter) = 0;
+    /// What was said of one watch's alerts, newest first, as its last `limit` mentions; a message has only
+    /// the alerts of that watch here.
+    [[nodiscard]] virtual std::vector<message>
+    message_history(std::string const& watch_key, std::size_t limit) = 0;
     [[nodiscard]] virtual std::optional<message> find_message(std::string const& id_or_prefix) = 0;
     [[nodiscard]] virtual std::vector<attempt> attempts(std::string const& message_id) = 0;
     virtual void enqueue(message const& entry) = 0; ///< digest, test

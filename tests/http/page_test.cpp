@@ -32,20 +32,27 @@ std::vector<std::size_t> order(std::string const& page, std::vector<std::string>
     return out;
 }
 
+response table(std::vector<model_row> const& rows, table_view const& view) {
+    std::vector<model_row const*> shown;
+    for (auto const& one : rows)
+        shown.push_back(&one);
+    return index_page(shown, view, frame);
+}
+
 std::string const nasty = "a/<script>alert(1)</script>\"'&{{{x}}}\x1b[31m";
 
 } // namespace
 
 TEST_CASE("the table shows one page of what fits, in the order that was asked for", "[page]") {
     std::vector<model_row> const rows{row("a/low", 10), row("b/high", 90, "outdated"), row("c/mid", 50)};
-    auto const by_rating = index_page(rows, {"", "rating", 1}, frame).body;
+    auto const by_rating = table(rows, {"", "rating", 1}).body;
     auto const at = order(by_rating, {"b/high", "c/mid", "a/low"});
     CHECK(at[0] < at[1]);
     CHECK(at[1] < at[2]);
-    auto const turned = order(index_page(rows, {"", "-rating", 1}, frame).body, {"a/low", "c/mid", "b/high"});
+    auto const turned = order(table(rows, {"", "-rating", 1}).body, {"a/low", "c/mid", "b/high"});
     CHECK(turned[0] < turned[1]);
     CHECK(turned[1] < turned[2]);
-    auto const filtered = index_page(rows, {"OUTDATED b/", "model", 1}, frame).body;
+    auto const filtered = table(rows, {"OUTDATED b/", "model", 1}).body;
     CHECK_THAT(filtered, Contains(">b/high</a>") && !Contains(">a/low</a>"));
     CHECK_THAT(filtered, Contains("1 of 3 models"));
     CHECK_THAT(by_rating, Contains("aria-sort=\"ascending\""));
@@ -55,7 +62,7 @@ TEST_CASE("a long table comes in pages, and one past the end is the last", "[pag
     std::vector<model_row> rows;
     for (std::size_t i = 0; i < 2 * rows_per_page + 1; ++i)
         rows.push_back(row("a/m" + std::to_string(1000 + i), 10));
-    auto const last = index_page(rows, {"", "model", 99}, frame).body;
+    auto const last = table(rows, {"", "model", 99}).body;
     CHECK_THAT(last, Contains(">a/m1200</a>") && !Contains(">a/m1199</a>") && Contains("page 3 of 3"));
     CHECK_THAT(last, Contains("rel=\"prev\"") && !Contains("rel=\"next\""));
 }
@@ -64,9 +71,9 @@ TEST_CASE("text of others is text in the table, in its links and in the filter",
     auto one = row(nasty, 10);
     one.labels = nasty;
     one.staleness = nasty;
-    auto const page = index_page({one}, {nasty, "model", 1}, frame).body;
+    auto const page = table({one}, {nasty, "model", 1}).body;
     CHECK_THAT(page, !Contains("<script>alert") && !Contains("\x1b") && Contains("&lt;script&gt;"));
-    auto const all = index_page({one}, {"", nasty, 1}, frame).body;
+    auto const all = table({one}, {"", nasty, 1}).body;
     CHECK_THAT(all, !Contains("<script>alert"));
 }
 
@@ -77,7 +84,7 @@ TEST_CASE("an unknown sort or page in an address falls back to what people want 
     CHECK(view.sort == "alerts");
     CHECK(view.page == 1);
     CHECK(view.filter == "gemma");
-    CHECK(index_page({row("a/b", 1)}, {"", "nonsense", 1}, frame).status == 200);
+    CHECK(table({row("a/b", 1)}, {"", "nonsense", 1}).status == 200);
 }
 
 TEST_CASE("a model's page shows its receipt, its alerts, its commits and its differences as text", "[page]") {
@@ -93,26 +100,28 @@ TEST_CASE("a model's page shows its receipt, its alerts, its commits and its dif
         "alerts": [{"severity": "high", "kind": "weights-replaced", "summary": "<img src=x>", "state": "open",
                     "opened_at": "2026-11-22T09:00:00Z"}],
         "commits": [{"id": "bbbbbbbbbbbb", "title": "{{{title}}}<i>", "date": "2026-11-22T09:00:00Z"}],
-        "files": [{"path": "config.json", "change": "changed", "role": "config", "old_size": 1, "new_size": 2,
-                   "text_diff": "-a <u>\n+b"}],
+        "diff": {"from": "aaaaaaaaaaaa", "to": "bbbbbbbbbbbb", "problem": null, "omitted": 0, "files": [
+            {"path": "config.json", "change": "changed", "role": "config", "old_size": 1, "new_size": 2,
+             "text_diff": "-a <u>\n+b"}]},
         "events": [], "messages": [{"notifier": "ops", "type": "alert.opened", "state": "delivered", "attempts": 1}]
-    })json").as_object();
+    })json")
+                           .as_object();
     auto const page = model_page(model, frame).body;
-for (auto const* wanted :
-     {"Rating: Medium-High (53.5)",
-      "gated=false &lt;b&gt;",
-      "<td class=\"number\">20</td>",
-      "F7",
-      "&lt;img src=x&gt;",
-      "{{{title}}}&lt;i&gt;",
-      "-a &lt;u&gt;",
-      "policy-tprm",
-      "env=prod",
-      "upstream</span>"}) {
-    INFO(wanted);
-    CHECK_THAT(page, Contains(wanted));
-}
-CHECK_THAT(page, !Contains("javascript:"));
+    for (auto const* wanted :
+         {"Rating: Medium-High (53.5)",
+          "gated=false &lt;b&gt;",
+          "<td class=\"number\">20</td>",
+          "F7",
+          "&lt;img src=x&gt;",
+          "{{{title}}}&lt;i&gt;",
+          "-a &lt;u&gt;",
+          "policy-tprm",
+          "env=prod",
+          "upstream</span>"}) {
+        INFO(wanted);
+        CHECK_THAT(page, Contains(wanted));
+    }
+    CHECK_THAT(page, !Contains("javascript:"));
 }
 
 TEST_CASE("a model that was not assessed does not look as if it were", "[page]") {
