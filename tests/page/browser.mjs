@@ -2,6 +2,7 @@
 import { chromium } from "playwright-core";
 
 export async function launch(executable) {
+  // The sandbox needs rights that containers do not give; the page comes from the daemon that is tested.
   return chromium.launch({
     executablePath: executable, headless: true,
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
