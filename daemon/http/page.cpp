@@ -200,7 +200,8 @@ mustache::data row_data(model_row const& row) {
     out.set("staleness_mark", mark_of(row.staleness));
     put_time(out, "polled", row.last_success);
     if (row.failing) out.set("failing", mustache::data::type::bool_true);
-    if (row.open_alerts != 0) out.set("alerts", std::to_string(row.open_alerts));
+    if (row.open_alerts != 0)
+        out.set("alerts", std::to_string(row.open_alerts) + (row.open_alerts == 1 ? " " : ", worst "));
     put(out, "worst", row.worst_alert);
     return out;
 }

@@ -178,7 +178,7 @@ void add_timeline(mustache::data& to, json::array const& commits, json::object c
     if (deployed.empty() && baseline.empty()) return;
     put(to,
         "distance",
-        distance_text(deployed.empty() ? "The baseline's" : "The deployed", behind, commits.size()));
+        distance_text(deployed.empty() ? "The baseline" : "The deployed", behind, commits.size()));
 }
 
 void add_difference(mustache::data& to, json::object const& model) {

@@ -46,6 +46,7 @@ class Page(Case):
         self.start_daemon({"TOKEN": TOKEN})
         found = wait_for("the door", lambda: re.search(r"listening where=(\S+)", self.daemon_log()))
         self.origin = f"http://{found.group(1)}"
+        wait_for("all models", lambda: self.get("/api/v1/models")["total"] == 3)
         for repo in ("acme/model", "acme/old", "zeta/young"):
             self.poll(repo)
             wait_for("a rating", lambda repo=repo: self.models(repo)[0]["rating"])
@@ -54,9 +55,12 @@ class Page(Case):
         with urllib.request.urlopen(f"{self.hub.url}/api/models/{repo}", timeout=10) as answer:
             return json.loads(answer.read())["sha"]
 
+    def get(self, path):
+        with urllib.request.urlopen(self.origin + path, timeout=10) as answer:
+            return json.loads(answer.read())
+
     def models(self, repo):
-        with urllib.request.urlopen(f"{self.origin}/api/v1/models/{repo}", timeout=10) as answer:
-            return json.loads(answer.read())["models"]
+        return self.get(f"/api/v1/models/{repo}")["models"]
 
     def poll(self, repo):
         request = urllib.request.Request(f"{self.origin}/api/v1/models/{repo}/check", data=b"{}", method="POST",

@@ -182,7 +182,7 @@ TEST_CASE("the timeline says how far the deployed commit is behind", "[page]") {
     CHECK_THAT(page_with("aaaa"), Contains("The deployed commit is 2 commits behind."));
     CHECK_THAT(page_with("cccc"), Contains("The deployed commit is the newest one."));
     CHECK_THAT(page_with("dddd"), Contains("not among the 3 commits") && !Contains("newer than what"));
-    CHECK_THAT(page_with(""), Contains("The baseline's commit is 1 commit behind."));
+    CHECK_THAT(page_with(""), Contains("The baseline commit is 1 commit behind."));
 }
 
 TEST_CASE("a state that is not recorded never reads as no difference", "[page]") {
