@@ -336,7 +336,9 @@ TEST_CASE(
     CHECK(db->active_alerts("").at(0).what.evidence == entry.what.evidence);
 }
 
-TEST_CASE("the history of a watch has its alerts in every state and its messages, newest first", "[storage]") {
+TEST_CASE(
+    "the history of a watch has its alerts in every state and its messages, newest first", "[storage]"
+) {
     auto const db = open_store({}, open_mode::memory);
     db->record(round_with(numbered(1), {"pager"}, 100));
     auto done = numbered(1);
