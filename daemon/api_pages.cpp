@@ -1,7 +1,6 @@
 #include "daemon/api_reading.hpp"
-#include "daemon/diff/diff.hpp"
-#include "daemon/model/json_read.hpp"
-#include "daemon/views.hpp"
+#include "daemon/model/text.hpp"
+#include "daemon/model_view.hpp"
 
 #include <algorithm>
 
@@ -14,56 +13,13 @@ using http::request;
 using http::response;
 using shared_deps = std::shared_ptr<api_deps>;
 
-constexpr std::size_t rows = 100;
-
 http::page_frame frame_of(api_deps const& with) {
     return {user_agent(), with.time.now(), 15};
 }
 
-/// From the baseline to the latest state, as `diff REPO` shows it.
-json::array files_between(storage::store& db, watch const& target) {
-    auto const row = db.find_watch(target.key());
-    if (!row || !row->latest || !row->baseline || !row->baseline->snapshot) return {};
-    auto const from = db.load_snapshot(*row->baseline->snapshot);
-    auto const to = db.load_snapshot(*row->latest);
-    if (!from || !to) return {};
-    return views::differences(db, diff::compare_files(*from, *to));
-}
-
-/// Messages that carry an alert about this watch, the newest first.
-json::array messages_about(storage::store& db, watch const& target) {
-    storage::message_filter filter;
-    filter.delivered = true;
-    filter.dropped = true;
-    json::array out;
-    for (auto const& one : db.messages(filter)) {
-        bool const about = std::any_of(one.alerts.begin(), one.alerts.end(), [&](alert const& entry) {
-            return entry.watch_key == target.key();
-        });
-        if (about && out.size() < rows) out.push_back(to_json(one));
-    }
-    return out;
-}
-
-json::object whole_model(
-    storage::store& db,
-    judge_rules const& rules,
-    watch const& target,
-    json::object const& status,
-    std::string const& url,
-    instant now
-) {
-    auto const key = target.key();
-    return {
-        {"status", status},
-        {"assessment", views::assessment_of(db, rules, target, url, now)},
-        {"url", url},
-        {"alerts", views::alerts_of(db.active_alerts(key))},
-        {"commits", views::commits_of(db, key, rows)},
-        {"events", views::events_of(db, key, rows)},
-        {"files", files_between(db, target)},
-        {"messages", messages_about(db, target)}
-    };
+/// A commit of the address; what is too long to be one is not carried on.
+std::string commit_of(request const& asked, std::string const& name) {
+    return shortened(trimmed(asked.asked(name)), 64);
 }
 
 asio::awaitable<response> index(shared_deps with, request asked, captures) {
@@ -79,8 +35,9 @@ asio::awaitable<response> model(shared_deps with, request asked, captures at) {
     auto const status = with->models.entries().at(target.key()).status;
     auto const keep = with->now();
     auto const url = keep->hubs.at(target.hub)->web_url(target.repo);
+    views::chosen_states const chosen{commit_of(asked, "from"), commit_of(asked, "to")};
     auto work = [=, now = with->time.now()](storage::store& db) {
-        return whole_model(db, keep->rules, target, status, url, now);
+        return views::whole_model(db, keep->rules, target, status, url, chosen, now);
     };
     auto const found = co_await with->db.run(std::move(work));
     co_return http::model_page(found, frame_of(*with));

@@ -98,9 +98,7 @@ void fleet::put(std::string const& key, entry&& fresh) {
         return;
     }
     count(known->second, -1);
-    fresh.place = known->second.place;
     known->second = std::move(fresh);
-    if (!moved_) rows_[known->second.place] = known->second.row;
 }
 
 void fleet::note_success(std::string const& key, instant now) {
@@ -111,16 +109,11 @@ void fleet::note_success(std::string const& key, instant now) {
     one.status["last_success_at"] = to_rfc3339(now);
     one.status["last_error"] = nullptr;
     one.row.last_success = now;
-    bool const recovered = std::exchange(one.row.failing, false);
-    if (recovered) {
+    if (std::exchange(one.row.failing, false)) {
         http::make_searchable(one.row);
         ++generation_;
     }
     count(one, 1);
-    if (moved_) return;
-    auto& shown = rows_[one.place];
-    shown.last_success = now;
-    if (recovered) shown = one.row;
 }
 
 std::vector<fleet::entry const*> fleet::of_repo(std::string_view name) const {
@@ -131,14 +124,12 @@ std::vector<fleet::entry const*> fleet::of_repo(std::string_view name) const {
     return out;
 }
 
-std::vector<http::model_row> const& fleet::rows() {
+std::vector<http::model_row const*> const& fleet::rows() {
     if (!moved_) return rows_;
     rows_.clear();
     rows_.reserve(entries_.size());
-    for (auto& [key, one] : entries_) {
-        one.place = rows_.size();
-        rows_.push_back(one.row);
-    }
+    for (auto const& [key, one] : entries_)
+        rows_.push_back(&one.row);
     moved_ = false;
     return rows_;
 }

@@ -19,7 +19,6 @@ public:
         watch target;
         json::object status; ///< as in `status --json`
         http::model_row row;
-        std::size_t place = 0; ///< in rows(), while those are up to date
     };
 
     /// Makes the entries of these watches anew, and drops those of all others where `whole`.
@@ -33,7 +32,8 @@ public:
     /// The entries of a repo, one for each revision, whatever the case of the name.
     [[nodiscard]] std::vector<entry const*> of_repo(std::string_view name) const;
 
-    [[nodiscard]] std::vector<http::model_row> const& rows();
+    /// In the order of the keys; good until the next refresh().
+    [[nodiscard]] std::vector<http::model_row const*> const& rows();
 
     /// Moves when more than the time of a good poll has moved.
     [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
@@ -49,7 +49,7 @@ private:
     std::multimap<std::string, std::string, std::less<>> keys_of_repo_; ///< by name in lower case
     present_state counts_;
     std::uint64_t generation_ = 1;
-    std::vector<http::model_row> rows_;
+    std::vector<http::model_row const*> rows_;
     bool moved_ = true; ///< `rows_` lacks entries or has some that are gone
 };
 

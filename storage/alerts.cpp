@@ -259,6 +259,19 @@ counts_by_pair count_alerts(connection& db) {
     return read_counts(rows);
 }
 
+std::vector<alert> load_alert_history(connection& db, std::string const& watch_key, std::size_t limit) {
+    query rows{
+        db,
+        MODELWATCH_ALERT_COLUMNS
+        "WHERE seq IN (SELECT seq FROM alert WHERE watch_key = ?1 AND state <> 'resolved' "
+        "UNION ALL SELECT seq FROM alert WHERE watch_key = ?1 AND state = 'resolved') "
+        "ORDER BY seq DESC LIMIT ?2",
+        watch_key,
+        limit
+    };
+    return read_alerts(rows);
+}
+
 std::vector<alert> load_waiting_alerts(connection& db, waiting_for const& what) {
     query rows{
         db,

@@ -42,43 +42,19 @@ message with_alerts(connection& db, stored_message&& stored) {
     return std::move(stored.entry);
 }
 
-#define MODELWATCH_MESSAGE_STATES                                                                            \
-    "((?1 AND state = 'waiting') OR (?2 AND state = 'delivered') OR (?3 AND state = 'given-up') OR "         \
-    "(?4 AND state = 'dropped')) "
-
 /// The newest first.
 std::vector<stored_message> find_messages(connection& db, message_filter const& filter) {
     std::vector<stored_message> out;
     query rows{
         db,
-        MODELWATCH_MESSAGE_COLUMNS "WHERE " MODELWATCH_MESSAGE_STATES "ORDER BY seq DESC LIMIT ?5",
+        MODELWATCH_MESSAGE_COLUMNS
+        "WHERE (? AND state = 'waiting') OR (? AND state = 'delivered') OR (? AND state = 'given-up') OR "
+        "(? AND state = 'dropped') ORDER BY seq DESC LIMIT ?",
         filter.waiting,
         filter.delivered,
         filter.given_up,
         filter.dropped,
         filter.limit
-    };
-    while (rows.step())
-        out.push_back(read_message(rows));
-    return out;
-}
-
-/// From the alerts of one watch, so that the messages of ten thousand others are not read.
-std::vector<stored_message> find_messages_about(connection& db, message_filter const& filter) {
-    std::vector<stored_message> out;
-    query rows{
-        db,
-        MODELWATCH_MESSAGE_COLUMNS
-        "WHERE seq IN (SELECT message FROM message_item WHERE alert IN "
-        "(SELECT seq FROM alert WHERE watch_key = ?6 AND state <> 'resolved' "
-        "UNION ALL SELECT seq FROM alert WHERE watch_key = ?6 AND state = 'resolved')) "
-        "AND " MODELWATCH_MESSAGE_STATES "ORDER BY seq DESC LIMIT ?5",
-        filter.waiting,
-        filter.delivered,
-        filter.given_up,
-        filter.dropped,
-        filter.limit,
-        filter.about
     };
     while (rows.step())
         out.push_back(read_message(rows));
@@ -111,7 +87,7 @@ message load_message(connection& db, std::int64_t seq) {
 }
 
 std::vector<message> load_messages(connection& db, message_filter const& filter) {
-    auto const found = filter.about.empty() ? find_messages(db, filter) : find_messages_about(db, filter);
+    auto const found = find_messages(db, filter);
     // The newest ones count when there are more than asked for; people read them from old to new.
     std::vector<message> out;
     out.reserve(found.size());
@@ -126,6 +102,39 @@ counts_by_pair read_counts(query& rows) {
         auto first = rows.text();
         auto second = rows.text();
         out.emplace(std::pair{std::move(first), std::move(second)}, static_cast<double>(rows.integer()));
+    }
+    return out;
+}
+
+std::vector<message> load_message_history(connection& db, std::string const& watch_key, std::size_t limit) {
+    std::vector<std::pair<std::int64_t, alert>> said;
+    {
+        // From the alerts to what mentions them: a message of a storm has thousands of others.
+        query rows{
+            db,
+            "SELECT i.message, i.body FROM alert a CROSS JOIN message_item i ON i.alert = a.seq "
+            "WHERE a.seq IN (SELECT seq FROM alert WHERE watch_key = ?1 AND state <> 'resolved' "
+            "UNION ALL SELECT seq FROM alert WHERE watch_key = ?1 AND state = 'resolved') "
+            "ORDER BY i.message DESC, i.id LIMIT ?2",
+            watch_key,
+            limit
+        };
+        while (rows.step()) {
+            auto const seq = rows.integer();
+            said.emplace_back(seq, alert_from_json(object_column(rows.text())));
+        }
+    }
+    std::vector<message> out;
+    std::int64_t last = -1;
+    for (auto& [seq, one] : said) {
+        if (seq != last) {
+            query row{db, MODELWATCH_MESSAGE_COLUMNS "WHERE seq = ?", seq};
+            if (!row.step()) throw std::runtime_error("a message is missing");
+            out.push_back(read_message(row).entry);
+            last = seq;
+        }
+        one.watch_key = watch_key;
+        out.back().alerts.push_back(std::move(one));
     }
     return out;
 }

@@ -129,6 +129,10 @@ std::vector<alert> sqlite_store::recent_alerts(std::string const& watch_key, ins
     return run(*db_, "reading alerts", [&] { return load_recent_alerts(*db_, watch_key, resolved_after); });
 }
 
+std::vector<alert> sqlite_store::alert_history(std::string const& watch_key, std::size_t limit) {
+    return run(*db_, "reading alerts", [&] { return load_alert_history(*db_, watch_key, limit); });
+}
+
 std::vector<alert> sqlite_store::waiting_alerts(waiting_for const& what) {
     return run(*db_, "reading alerts", [&] { return load_waiting_alerts(*db_, what); });
 }
@@ -213,6 +217,10 @@ counts_by_pair sqlite_store::count_active_alerts() {
 
 counts_by_pair sqlite_store::count_unsent_messages() {
     return read(*db_, "counting messages", [&] { return count_messages(*db_); });
+}
+
+std::vector<message> sqlite_store::message_history(std::string const& watch_key, std::size_t limit) {
+    return read(*db_, "reading messages", [&] { return load_message_history(*db_, watch_key, limit); });
 }
 
 std::optional<message> sqlite_store::find_message(std::string const& id_or_prefix) {

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::optional<alert> find_alert(std::string const& id_or_part) override;
     [[nodiscard]] std::vector<alert>
     recent_alerts(std::string const& watch_key, instant resolved_after) override;
+    [[nodiscard]] std::vector<alert> alert_history(std::string const& watch_key, std::size_t limit) override;
     [[nodiscard]] std::vector<alert> waiting_alerts(waiting_for const& what) override;
     [[nodiscard]] std::vector<silence>
     silences(std::optional<instant> in_force_at, std::size_t limit) override;
@@ -71,6 +72,8 @@ public:
     [[nodiscard]] std::vector<message> messages(message_filter const& filter) override;
     [[nodiscard]] counts_by_pair count_active_alerts() override;
     [[nodiscard]] counts_by_pair count_unsent_messages() override;
+    [[nodiscard]] std::vector<message>
+    message_history(std::string const& watch_key, std::size_t limit) override;
     [[nodiscard]] std::optional<message> find_message(std::string const& id_or_prefix) override;
     [[nodiscard]] std::vector<attempt> attempts(std::string const& message_id) override;
     void enqueue(message const& entry) override;

@@ -119,7 +119,6 @@ struct message_filter {
     bool given_up = true;
     bool dropped = false;
     std::size_t limit = 1000;
-    std::string about = {}; ///< only those with an alert of this watch key; empty: all
 };
 
 /// How often a pair of words comes.
@@ -198,6 +197,9 @@ public:
     recent_alerts(std::string const& watch_key, instant resolved_after) = 0;
     /// How many are not resolved, by severity and state.
     [[nodiscard]] virtual counts_by_pair count_active_alerts() = 0;
+    /// Those of one watch in every state, newest first.
+    [[nodiscard]] virtual std::vector<alert>
+    alert_history(std::string const& watch_key, std::size_t limit) = 0;
     /// Alerts that time alone may move, oldest first.
     [[nodiscard]] virtual std::vector<alert> waiting_alerts(waiting_for const& what) = 0;
 
@@ -257,6 +259,10 @@ public:
     [[nodiscard]] virtual std::vector<message> messages(message_filter const& filter) = 0;
     /// How many wait or were given up, by notifier and state.
     [[nodiscard]] virtual counts_by_pair count_unsent_messages() = 0;
+    /// What was said of one watch's alerts, newest first, as its last `limit` mentions; a message has only
+    /// the alerts of that watch here.
+    [[nodiscard]] virtual std::vector<message>
+    message_history(std::string const& watch_key, std::size_t limit) = 0;
     [[nodiscard]] virtual std::optional<message> find_message(std::string const& id_or_prefix) = 0;
     [[nodiscard]] virtual std::vector<attempt> attempts(std::string const& message_id) = 0;
     virtual void enqueue(message const& entry) = 0; ///< digest, test

@@ -57,6 +57,8 @@ void save_alerts(connection& db, std::vector<alert> const& alerts);
 [[nodiscard]] std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t limit);
 [[nodiscard]] std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part);
 [[nodiscard]] std::vector<alert>
+load_alert_history(connection& db, std::string const& watch_key, std::size_t limit);
+[[nodiscard]] std::vector<alert>
 load_recent_alerts(connection& db, std::string const& watch_key, instant resolved_after);
 [[nodiscard]] std::vector<alert> load_waiting_alerts(connection& db, waiting_for const& what);
 [[nodiscard]] counts_by_pair count_alerts(connection& db);
@@ -108,6 +110,8 @@ bool set_dropped(connection& db, std::string const& id, instant now);
 [[nodiscard]] bool anything_due(connection& db, std::string const& notifier, instant now);
 [[nodiscard]] std::optional<instant> earliest_due(connection& db, std::string const& notifier);
 [[nodiscard]] message load_message(connection& db, std::int64_t seq);
+[[nodiscard]] std::vector<message>
+load_message_history(connection& db, std::string const& watch_key, std::size_t limit);
 [[nodiscard]] std::vector<message> load_messages(connection& db, message_filter const& filter);
 [[nodiscard]] counts_by_pair count_messages(connection& db);
 /// Rows of two words and a number.

@@ -3,63 +3,116 @@
 (() => {
   const main = document.getElementById("main");
   const live = document.getElementById("live");
-  if (!main) return;
-  let busy = false;
+  if (!main || !live) return;
+  const parts = () => main.querySelectorAll("[data-part]");
+  const received = new Map([...parts()].map((part) => [part.id, part.innerHTML]));
+  const said = (root) => [...root.querySelectorAll("[data-say]")].map((one) => one.textContent.trim()).join(". ");
+  let telling = said(main);
+  let running = null;
+  let failed = false;
 
-  // Replaces what is shown by what the server says now, and leaves the keyboard where it was.
+  // What has the keyboard, in words that still mean something when its part has been made anew.
+  function place(part) {
+    const one = document.activeElement;
+    if (!one || !part.contains(one)) return null;
+    const same = (other) => other.tagName === one.tagName && name(other) === name(one);
+    return { name: name(one), tag: one.tagName, nth: [...part.querySelectorAll(one.tagName)].filter(same).indexOf(one) };
+  }
+  function name(one) {
+    if (one.closest("thead")) return one.textContent;
+    return one.id || one.getAttribute("href") || one.textContent;
+  }
+  function restore(part, wanted) {
+    if (!wanted) return;
+    const fitting = [...part.querySelectorAll(wanted.tag)].filter((one) => name(one) === wanted.name);
+    const target = fitting[wanted.nth] || fitting[0];
+    if (target) target.focus({ preventScroll: true });
+    else main.focus({ preventScroll: true });
+  }
+
+  function replace(part, fresh) {
+    if (received.get(part.id) === fresh.innerHTML) return;
+    received.set(part.id, fresh.innerHTML);
+    const focus = place(part);
+    const details = [...part.querySelectorAll("details")];
+    const toggled = new Map(details.map((one) => [one.querySelector("summary").textContent, one.open]));
+    part.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
+    for (const one of part.querySelectorAll("details")) {
+      const was = toggled.get(one.querySelector("summary").textContent);
+      if (was !== undefined) one.open = was;
+    }
+    restore(part, focus);
+  }
+
+  // Shows what the server says now. What somebody asked for goes before what the clock asked for.
   async function refresh(url, push) {
-    if (busy) return;
-    busy = true;
+    if (running && !push) return;
+    if (running) running.abort();
+    const mine = new AbortController();
+    running = mine;
     try {
-      const answer = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-store", signal: mine.signal });
       if (!answer.ok) throw new Error(String(answer.status));
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const now = fresh.querySelector("header time");
-      const old = document.querySelector("header time");
-      if (now && old) old.replaceWith(document.importNode(now, true));
-      const focused = document.activeElement && document.activeElement.id === "q" ? document.activeElement : null;
-      const typed = focused ? [focused.value, focused.selectionStart, focused.selectionEnd] : null;
-      const open = new Set([...main.querySelectorAll("details[open] summary")].map((s) => s.textContent));
-      const body = fresh.getElementById("main");
-      if (!body) return;
-      main.replaceChildren(...[...body.childNodes].map((node) => document.importNode(node, true)));
-      for (const one of main.querySelectorAll("details")) {
-        if (open.has(one.querySelector("summary").textContent)) one.open = true;
+      if (running !== mine) return;
+      for (const part of parts()) {
+        const other = fresh.getElementById(part.id);
+        if (other) replace(part, other);
       }
-      const field = document.getElementById("q");
-      if (typed && field) {
-        field.value = typed[0];
-        field.focus();
-        field.setSelectionRange(typed[1], typed[2]);
-      }
-      if (push) history.replaceState(null, "", url);
-      if (live) live.textContent = "";
+      const now = fresh.getElementById("as-of");
+      if (now) document.getElementById("as-of").replaceWith(document.importNode(now, true));
+      if (push) history.pushState(null, "", url);
+      const news = said(main);
+      if (news !== telling || failed) live.textContent = news;
+      telling = news;
+      failed = false;
+      live.classList.remove("notice");
     } catch (failure) {
-      if (live) live.textContent = " (no answer: what is shown may be old)";
+      if (mine.signal.aborted) return;
+      failed = true;
+      live.classList.add("notice");
+      live.textContent = "No answer from modelwatch: what is shown may be old.";
     } finally {
-      busy = false;
+      if (running === mine) running = null;
+    }
+  }
+
+  const filter = document.getElementById("filter");
+  function asked() {
+    const url = new URL("/", location.href);
+    for (const [key, value] of new FormData(filter)) if (value) url.searchParams.set(key, value);
+    return url.href;
+  }
+  // The form says what the address says, except where somebody is typing.
+  function follow(url) {
+    if (!filter) return;
+    const words = new URL(url, location.href).searchParams;
+    for (const key of ["q", "rating", "staleness", "sort"]) {
+      const field = document.getElementById(key);
+      if (field !== document.activeElement) field.value = words.get(key) || (key === "sort" ? "alerts" : "");
     }
   }
 
   let pending = 0;
-  document.addEventListener("input", (event) => {
-    if (event.target.id !== "q") return;
-    clearTimeout(pending);
-    pending = setTimeout(() => {
-      const url = new URL(location.href);
-      url.searchParams.set("q", event.target.value);
-      url.searchParams.delete("page");
-      refresh(url.href, true);
-    }, 200);
-  });
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest ? event.target.closest("thead th a") : null;
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    refresh(link.href, true);
-  });
+  if (filter) {
+    const send = () => { clearTimeout(pending); refresh(asked(), true); };
+    filter.addEventListener("input", (event) => {
+      clearTimeout(pending);
+      if (event.target.id === "q") pending = setTimeout(send, 200);
+    });
+    filter.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") send(); });
+    filter.addEventListener("submit", (event) => { event.preventDefault(); send(); });
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest ? event.target.closest("thead a, .totals a, .pages a, #part-count a") : null;
+      if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      follow(link.href);
+      refresh(link.href, true);
+    });
+    window.addEventListener("popstate", () => { follow(location.href); refresh(location.href, false); });
+  }
 
   const seconds = Number(main.dataset.live);
   if (seconds > 0) setInterval(() => { if (!document.hidden) refresh(location.href, false); }, seconds * 1000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(location.href, false); });
 })();

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 
 namespace modelwatch::http {
 
@@ -19,6 +18,12 @@ constexpr std::array<std::string_view, 5> letters{"A", "L", "F", "P", "T"};
 constexpr std::array<std::string_view, 5> dimension_names{
     "Access control", "Licence", "File format", "Publisher", "Timeliness"
 };
+
+/// What can be chosen from, in the order in which people look for trouble.
+constexpr std::array<std::string_view, 6> ratings{
+    "high", "medium-high", "medium", "low-medium", "low", "none"
+};
+constexpr std::array<std::string_view, 4> stalenesses{"outdated", "unknown", "ageing", "current"};
 
 /// A word as a class of the style sheet; only our own words come here.
 std::string mark_of(std::string_view word) {
@@ -81,28 +86,46 @@ column const& sorted_by(table_view const& view) {
 std::string address(table_view const& view) {
     auto out = "/?sort=" + escaped_segment(view.sort);
     if (!view.filter.empty()) out += "&q=" + escaped_segment(view.filter);
+    if (!view.rating.empty()) out += "&rating=" + escaped_segment(view.rating);
+    if (!view.staleness.empty()) out += "&staleness=" + escaped_segment(view.staleness);
     if (view.page > 1) out += "&page=" + std::to_string(view.page);
     return out;
 }
 
-std::vector<model_row const*> chosen(std::vector<model_row> const& rows, table_view const& view) {
+bool is_asked_for(model_row const& row, table_view const& view, std::vector<std::string_view> const& words) {
+    if (!view.rating.empty() && view.rating != (row.rating.empty() ? "none" : lower(row.rating)))
+        return false;
+    if (!view.staleness.empty() && view.staleness != lower(row.staleness)) return false;
+    return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+        return row.search.find(word) != std::string::npos;
+    });
+}
+
+std::vector<model_row const*> chosen(std::vector<model_row const*> const& rows, table_view const& view) {
     std::vector<model_row const*> out;
     std::string const wanted = lower(view.filter);
     auto const words = split(wanted, ' ');
-    for (auto const& row : rows) {
-        bool const fits = std::all_of(words.begin(), words.end(), [&](std::string_view word) {
-            return row.search.find(word) != std::string::npos;
-        });
-        if (fits) out.push_back(&row);
+    for (auto const* row : rows) {
+        if (is_asked_for(*row, view, words)) out.push_back(row);
     }
+    return out;
+}
+
+/// Puts the rows of one page in their order and in their place; where the others are does not matter, so that
+/// ten thousand of them are not sorted for the hundred that are shown.
+void order_page(
+    std::vector<model_row const*>& rows, table_view const& view, std::size_t first, std::size_t last
+) {
     auto const& by = sorted_by(view);
     bool const reversed = view.sort.starts_with('-');
-    std::sort(out.begin(), out.end(), [&](model_row const* a, model_row const* b) {
+    auto const before = [&](model_row const* a, model_row const* b) {
         if (by.before(*a, *b)) return !reversed;
         if (by.before(*b, *a)) return reversed;
         return a->repo != b->repo ? a->repo < b->repo : a->revision < b->revision;
-    });
-    return out;
+    };
+    auto const at = [&](std::size_t index) { return rows.begin() + static_cast<std::ptrdiff_t>(index); };
+    if (first > 0 && first < rows.size()) std::nth_element(rows.begin(), at(first), rows.end(), before);
+    std::partial_sort(at(first), at(last), rows.end(), before);
 }
 
 mustache::data columns_data(table_view const& view) {
@@ -125,6 +148,15 @@ mustache::data columns_data(table_view const& view) {
     return out;
 }
 
+/// "MH" for Medium-High: what stands in the table beside its colour.
+std::string initials(std::string_view level) {
+    std::string out;
+    for (char const c : level) {
+        if (c >= 'A' && c <= 'Z') out += c;
+    }
+    return out.empty() ? "?" : out;
+}
+
 mustache::data marks_data(model_row const& row) {
     mustache::data out{mustache::data::type::list};
     for (std::size_t i = 0; i < row.levels.size(); ++i) {
@@ -132,6 +164,7 @@ mustache::data marks_data(model_row const& row) {
         mustache::data mark;
         mark.set("letter", std::string{letters[i]});
         mark.set("mark", mark_of(level));
+        mark.set("short", initials(level));
         mark.set("title", std::string{dimension_names[i]} + ": " + level);
         out.push_back(mark);
     }
@@ -139,9 +172,9 @@ mustache::data marks_data(model_row const& row) {
 }
 
 std::string relation(model_row const& row) {
-    if (row.deployed.empty()) return "no deployment named, upstream";
+    if (row.deployed.empty()) return "none named; upstream";
     if (row.upstream.empty()) return "upstream unknown";
-    return row.deployed == row.upstream ? "is upstream" : "is not upstream";
+    return row.deployed == row.upstream ? "same as upstream" : "differs from upstream";
 }
 
 mustache::data row_data(model_row const& row) {
@@ -161,27 +194,55 @@ mustache::data row_data(model_row const& row) {
     put(out, "deployed", short_commit(row.deployed));
     put(out, "upstream", row.deployed == row.upstream ? "" : short_commit(row.upstream));
     out.set("relation", relation(row));
+    if (!row.deployed.empty() && row.deployed != row.upstream)
+        out.set("apart", mustache::data::type::bool_true);
     put(out, "staleness", row.staleness);
     out.set("staleness_mark", mark_of(row.staleness));
     put_time(out, "polled", row.last_success);
     if (row.failing) out.set("failing", mustache::data::type::bool_true);
-    if (row.open_alerts != 0) out.set("alerts", std::to_string(row.open_alerts));
+    if (row.open_alerts != 0)
+        out.set("alerts", std::to_string(row.open_alerts) + (row.open_alerts == 1 ? " " : ", worst "));
     put(out, "worst", row.worst_alert);
     return out;
 }
 
-mustache::data totals_data(std::vector<model_row> const& rows) {
-    std::map<std::string, std::size_t> counts;
-    for (auto const& row : rows)
-        ++counts[row.staleness];
-    mustache::data out{mustache::data::type::list};
-    for (auto const* name : {"outdated", "unknown", "ageing", "current"}) {
-        if (counts[name] == 0) continue;
+void add_totals(mustache::data& to, std::vector<model_row const*> const& rows) {
+    std::array<std::size_t, stalenesses.size()> counts{};
+    std::size_t alerts = 0;
+    std::size_t alerting = 0;
+    for (auto const* row : rows) {
+        auto const found = std::find(stalenesses.begin(), stalenesses.end(), row->staleness);
+        if (found != stalenesses.end()) ++counts[static_cast<std::size_t>(found - stalenesses.begin())];
+        alerts += row->open_alerts;
+        alerting += row->open_alerts == 0 ? 0 : 1;
+    }
+    mustache::data list{mustache::data::type::list};
+    for (std::size_t i = 0; i < stalenesses.size(); ++i) {
+        if (counts[i] == 0) continue;
+        std::string const name{stalenesses[i]};
         mustache::data one;
         one.set("name", name);
         one.set("mark", name);
-        one.set("count", std::to_string(counts[name]));
-        one.set("href", address({name, "alerts", 1}));
+        one.set("count", std::to_string(counts[i]));
+        one.set("href", address({"", "alerts", 1, "", name}));
+        list.push_back(one);
+    }
+    to.set("totals", list);
+    to.set(
+        "alert_total",
+        alerts == 0 ? "No open alerts" : counted(alerts, "open alert") + " on " + counted(alerting, "model")
+    );
+    if (alerts != 0) to.set("alerting", mustache::data::type::bool_true);
+}
+
+template <std::size_t N>
+mustache::data choices(std::array<std::string_view, N> const& names, std::string_view chosen) {
+    mustache::data out{mustache::data::type::list};
+    for (auto const name : names) {
+        mustache::data one;
+        one.set("value", std::string{name});
+        one.set("text", name == "none" ? "not assessed" : std::string{name});
+        if (name == chosen) one.set("selected", mustache::data::type::bool_true);
         out.push_back(one);
     }
     return out;
@@ -221,29 +282,42 @@ table_view view_of(request const& asked) {
     std::size_t number = 1;
     auto const read = std::from_chars(page.data(), page.data() + page.size(), number);
     if (read.ec == std::errc{} && number > 0) out.page = number;
+    auto const known = [](auto const& names, std::string_view value) {
+        return std::find(names.begin(), names.end(), value) != names.end();
+    };
+    auto const rating = lower(asked.asked("rating"));
+    if (known(ratings, rating)) out.rating = rating;
+    auto const staleness = lower(asked.asked("staleness"));
+    if (known(stalenesses, staleness)) out.staleness = staleness;
     return out;
 }
 
-response index_page(std::vector<model_row> const& rows, table_view const& view, page_frame const& frame) {
+response
+index_page(std::vector<model_row const*> const& rows, table_view const& view, page_frame const& frame) {
     static mustache::mustache body{joined(index_mustache())};
-    auto const fitting = chosen(rows, view);
+    auto fitting = chosen(rows, view);
     auto const pages = std::max<std::size_t>(1, (fitting.size() + rows_per_page - 1) / rows_per_page);
     auto shown = view;
     shown.page = std::min(view.page, pages);
     auto const first = (shown.page - 1) * rows_per_page;
     auto const last = std::min(first + rows_per_page, fitting.size());
+    order_page(fitting, shown, first, last);
     mustache::data list{mustache::data::type::list};
     for (auto i = first; i < last; ++i)
         list.push_back(row_data(*fitting[i]));
     mustache::data data;
     data.set("rows", list);
     data.set("columns", columns_data(shown));
-    data.set("totals", totals_data(rows));
+    add_totals(data, rows);
     put(data, "q", shown.filter);
+    data.set("ratings", choices(ratings, shown.rating));
+    data.set("stalenesses", choices(stalenesses, shown.staleness));
     data.set("sort", shown.sort);
     data.set("sort_name", lower(sorted_by(shown).name));
     data.set("shown", std::to_string(fitting.size()));
     data.set("total", counted(rows.size(), "model"));
+    bool const narrowed = !view.filter.empty() || !view.rating.empty() || !view.staleness.empty();
+    if (narrowed) data.set("everything", address({"", shown.sort, 1}));
     data.set(
         "nothing",
         rows.empty() ? "Nothing is watched: add a [[watch]] to the configuration."

@@ -35,6 +35,8 @@ struct table_view {
     std::string filter;
     std::string sort = "alerts"; ///< model rating staleness polled alerts; "-" before it: the other way round
     std::size_t page = 1;
+    std::string rating = {};    ///< only this one, lower case; "none": not assessed
+    std::string staleness = {}; ///< only this one, lower case
 };
 
 inline constexpr std::size_t rows_per_page = 100;
@@ -48,10 +50,12 @@ struct page_frame {
 [[nodiscard]] table_view view_of(request const& asked);
 /// The table of all models: one page of those that fit the filter, in the order asked for.
 [[nodiscard]] response
-index_page(std::vector<model_row> const& rows, table_view const& view, page_frame const& frame);
+index_page(std::vector<model_row const*> const& rows, table_view const& view, page_frame const& frame);
 
 /// One model. `model` has the shapes of the commands' JSON: {"status": …, "assessment": … | null, "alerts":
-/// […], "commits": […], "events": […], "files": […] of `diff`, "messages": […], "url": "…"}.
+/// active ones, "past_alerts": resolved ones, "commits": newest first, "events": […], "states": [{"commit",
+/// "observed_at"}], "asked": {"from", "to"} of the form, "diff": {"from", "to", "problem", "omitted", "files"
+/// of `diff`}, "messages": newest first, with "receipts" and "kinds", "url": "…"}.
 [[nodiscard]] response model_page(json::object const& model, page_frame const& frame);
 
 /// /static/page.css, page.js, icon.svg; 404 for anything else.

@@ -16,7 +16,7 @@ namespace {
 /// The page needs its own styles and script and nothing from elsewhere.
 constexpr std::string_view content_policy =
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 void add_security_headers(response& to) {
     to.headers.emplace_back("Content-Security-Policy", content_policy);

@@ -28,8 +28,15 @@ model_row row(std::string repo, double score, std::string staleness = "current")
 std::vector<std::size_t> order(std::string const& page, std::vector<std::string> const& names) {
     std::vector<std::size_t> out;
     for (auto const& name : names)
-        out.push_back(page.find(">" + name + "</a>"));
+        out.push_back(page.find(">" + name + "</bdi></a>"));
     return out;
+}
+
+response table(std::vector<model_row> const& rows, table_view const& view) {
+    std::vector<model_row const*> shown;
+    for (auto const& one : rows)
+        shown.push_back(&one);
+    return index_page(shown, view, frame);
 }
 
 std::string const nasty = "a/<script>alert(1)</script>\"'&{{{x}}}\x1b[31m";
@@ -38,15 +45,15 @@ std::string const nasty = "a/<script>alert(1)</script>\"'&{{{x}}}\x1b[31m";
 
 TEST_CASE("the table shows one page of what fits, in the order that was asked for", "[page]") {
     std::vector<model_row> const rows{row("a/low", 10), row("b/high", 90, "outdated"), row("c/mid", 50)};
-    auto const by_rating = index_page(rows, {"", "rating", 1}, frame).body;
+    auto const by_rating = table(rows, {"", "rating", 1}).body;
     auto const at = order(by_rating, {"b/high", "c/mid", "a/low"});
     CHECK(at[0] < at[1]);
     CHECK(at[1] < at[2]);
-    auto const turned = order(index_page(rows, {"", "-rating", 1}, frame).body, {"a/low", "c/mid", "b/high"});
+    auto const turned = order(table(rows, {"", "-rating", 1}).body, {"a/low", "c/mid", "b/high"});
     CHECK(turned[0] < turned[1]);
     CHECK(turned[1] < turned[2]);
-    auto const filtered = index_page(rows, {"OUTDATED b/", "model", 1}, frame).body;
-    CHECK_THAT(filtered, Contains(">b/high</a>") && !Contains(">a/low</a>"));
+    auto const filtered = table(rows, {"OUTDATED b/", "model", 1}).body;
+    CHECK_THAT(filtered, Contains(">b/high</bdi></a>") && !Contains(">a/low</bdi></a>"));
     CHECK_THAT(filtered, Contains("1 of 3 models"));
     CHECK_THAT(by_rating, Contains("aria-sort=\"ascending\""));
 }
@@ -55,8 +62,10 @@ TEST_CASE("a long table comes in pages, and one past the end is the last", "[pag
     std::vector<model_row> rows;
     for (std::size_t i = 0; i < 2 * rows_per_page + 1; ++i)
         rows.push_back(row("a/m" + std::to_string(1000 + i), 10));
-    auto const last = index_page(rows, {"", "model", 99}, frame).body;
-    CHECK_THAT(last, Contains(">a/m1200</a>") && !Contains(">a/m1199</a>") && Contains("page 3 of 3"));
+    auto const last = table(rows, {"", "model", 99}).body;
+    CHECK_THAT(
+        last, Contains(">a/m1200</bdi></a>") && !Contains(">a/m1199</bdi></a>") && Contains("page 3 of 3")
+    );
     CHECK_THAT(last, Contains("rel=\"prev\"") && !Contains("rel=\"next\""));
 }
 
@@ -64,9 +73,9 @@ TEST_CASE("text of others is text in the table, in its links and in the filter",
     auto one = row(nasty, 10);
     one.labels = nasty;
     one.staleness = nasty;
-    auto const page = index_page({one}, {nasty, "model", 1}, frame).body;
+    auto const page = table({one}, {nasty, "model", 1}).body;
     CHECK_THAT(page, !Contains("<script>alert") && !Contains("\x1b") && Contains("&lt;script&gt;"));
-    auto const all = index_page({one}, {"", nasty, 1}, frame).body;
+    auto const all = table({one}, {"", nasty, 1}).body;
     CHECK_THAT(all, !Contains("<script>alert"));
 }
 
@@ -77,7 +86,7 @@ TEST_CASE("an unknown sort or page in an address falls back to what people want 
     CHECK(view.sort == "alerts");
     CHECK(view.page == 1);
     CHECK(view.filter == "gemma");
-    CHECK(index_page({row("a/b", 1)}, {"", "nonsense", 1}, frame).status == 200);
+    CHECK(table({row("a/b", 1)}, {"", "nonsense", 1}).status == 200);
 }
 
 TEST_CASE("a model's page shows its receipt, its alerts, its commits and its differences as text", "[page]") {
@@ -93,26 +102,28 @@ TEST_CASE("a model's page shows its receipt, its alerts, its commits and its dif
         "alerts": [{"severity": "high", "kind": "weights-replaced", "summary": "<img src=x>", "state": "open",
                     "opened_at": "2026-11-22T09:00:00Z"}],
         "commits": [{"id": "bbbbbbbbbbbb", "title": "{{{title}}}<i>", "date": "2026-11-22T09:00:00Z"}],
-        "files": [{"path": "config.json", "change": "changed", "role": "config", "old_size": 1, "new_size": 2,
-                   "text_diff": "-a <u>\n+b"}],
+        "diff": {"from": "aaaaaaaaaaaa", "to": "bbbbbbbbbbbb", "problem": null, "omitted": 0, "files": [
+            {"path": "config.json", "change": "changed", "role": "config", "old_size": 1, "new_size": 2,
+             "text_diff": "-a <u>\n+b"}]},
         "events": [], "messages": [{"notifier": "ops", "type": "alert.opened", "state": "delivered", "attempts": 1}]
-    })json").as_object();
+    })json")
+                           .as_object();
     auto const page = model_page(model, frame).body;
-for (auto const* wanted :
-     {"Rating: Medium-High (53.5)",
-      "gated=false &lt;b&gt;",
-      "<td class=\"number\">20</td>",
-      "F7",
-      "&lt;img src=x&gt;",
-      "{{{title}}}&lt;i&gt;",
-      "-a &lt;u&gt;",
-      "policy-tprm",
-      "env=prod",
-      "upstream</span>"}) {
-    INFO(wanted);
-    CHECK_THAT(page, Contains(wanted));
-}
-CHECK_THAT(page, !Contains("javascript:"));
+    for (auto const* wanted :
+         {"Rating: Medium-High (53.5)",
+          "gated=false &lt;b&gt;",
+          "class=\"number\">20</td>",
+          "F7",
+          "&lt;img src=x&gt;",
+          "{{{title}}}&lt;i&gt;",
+          "-a &lt;u&gt;",
+          "policy-tprm",
+          "env=prod",
+          "upstream</span>"}) {
+        INFO(wanted);
+        CHECK_THAT(page, Contains(wanted));
+    }
+    CHECK_THAT(page, !Contains("javascript:"));
 }
 
 TEST_CASE("a model that was not assessed does not look as if it were", "[page]") {
@@ -125,4 +136,75 @@ TEST_CASE("static files are the ones of the page and no others", "[page]") {
     CHECK_THAT(static_file("page.css").body, Contains("prefers-color-scheme"));
     CHECK(static_file("page.js").type == "text/javascript; charset=utf-8");
     CHECK(static_file("../page.css").status == 404);
+}
+
+TEST_CASE("rating and staleness narrow the table, and the links keep them", "[page]") {
+    auto unrated = row("d/new", 0, "unknown");
+    unrated.rating.clear();
+    std::vector<model_row> const rows{row("a/low", 10), row("b/high", 90, "outdated"), unrated};
+    request asked;
+    asked.query = {{"rating", "NONE"}, {"staleness", "\"><b>"}};
+    auto const view = view_of(asked);
+    CHECK(view.rating == "none");
+    CHECK(view.staleness.empty());
+    CHECK_THAT(table(rows, view).body, Contains(">d/new</bdi>") && !Contains(">a/low</bdi>"));
+    auto const outdated = table(rows, {"", "model", 1, "", "outdated"}).body;
+    CHECK_THAT(outdated, Contains("1 of 3 models") && Contains("sort=-model&amp;staleness=outdated"));
+    CHECK_THAT(outdated, Contains("value=\"outdated\" selected"));
+}
+
+TEST_CASE("the pages of a long table hold every model once, in the order of one sort", "[page]") {
+    std::vector<model_row> rows;
+    for (std::size_t i = 0; i < 3 * rows_per_page - 7; ++i)
+        rows.push_back(row("a/m" + std::to_string(1000 + (i * 7919) % 293), static_cast<double>(i % 5)));
+    std::size_t seen = 0;
+    std::string last;
+    for (std::size_t page = 1; page <= 3; ++page) {
+        auto const body = table(rows, {"", "model", page}).body;
+        for (auto at = body.find("<bdi>a/m"); at != std::string::npos; at = body.find("<bdi>a/m", at + 1)) {
+            auto const name = body.substr(at + 5, 7);
+            CHECK(last < name);
+            last = name;
+            ++seen;
+        }
+    }
+    CHECK(seen == rows.size());
+}
+
+TEST_CASE("the timeline says how far the deployed commit is behind", "[page]") {
+    auto const page_with = [](std::string_view deployed) {
+        auto const text = R"({"status": {"repo": "a/b", "commit": "cccc", "baseline_commit": "bbbb",
+            "deployed_commit": ")" +
+                          std::string{deployed} + R"("}, "commits": [{"id": "cccc", "title": "third"},
+            {"id": "bbbb", "title": "second"}, {"id": "aaaa", "title": "first"}]})";
+        return model_page(json::parse(text).as_object(), frame).body;
+    };
+    CHECK_THAT(page_with("aaaa"), Contains("The deployed commit is 2 commits behind."));
+    CHECK_THAT(page_with("cccc"), Contains("The deployed commit is the newest one."));
+    CHECK_THAT(page_with("dddd"), Contains("not among the 3 commits") && !Contains("newer than what"));
+    CHECK_THAT(page_with(""), Contains("The baseline commit is 1 commit behind."));
+}
+
+TEST_CASE("a state that is not recorded never reads as no difference", "[page]") {
+    auto const model = json::parse(R"({"status": {"repo": "a/b"}, "states": [{"commit": "aaaa"}], "diff": {
+        "problem": "No state is recorded of commit <x>.", "omitted": 0, "files": []}})")
+                           .as_object();
+    auto const page = model_page(model, frame).body;
+    CHECK_THAT(page, Contains("of commit &lt;x&gt;. Nothing was compared.") && !Contains("no file differs"));
+}
+
+TEST_CASE("past alerts and every attempt of a message are there", "[page]") {
+    auto const model = json::parse(R"({"status": {"repo": "a/b"},
+        "past_alerts": [{"severity": "high", "kind": "weights-replaced", "state": "resolved", "resolution": "undone <b>",
+                         "opened_at": "2026-11-22T09:00:00Z", "resolved_at": "2026-11-22T10:00:00Z"}],
+        "messages": [{"notifier": "ops", "type": "alert.opened", "state": "waiting", "attempts": 2,
+                      "last_answer": "503 <busy>", "kinds": ["weights-replaced"], "receipts": [
+            {"at": "2026-11-22T09:00:01Z", "took_ms": 12, "status": 0, "answer": ""},
+            {"at": "2026-11-22T09:01:01Z", "took_ms": 9, "status": 503, "answer": "503 <busy>"}]}]})")
+                           .as_object();
+    auto const page = model_page(model, frame).body;
+    CHECK_THAT(page, Contains("undone &lt;b&gt;") && Contains("Open alerts: none"));
+    CHECK_THAT(
+        page, Contains("12 ms</span> <bdi></bdi>") && Contains("status 503 <bdi>503 &lt;busy&gt;</bdi>")
+    );
 }

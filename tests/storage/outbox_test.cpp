@@ -336,28 +336,6 @@ TEST_CASE(
     CHECK(db->active_alerts("").at(0).what.evidence == entry.what.evidence);
 }
 
-TEST_CASE("messages about one watch are found without reading those of the others", "[storage]") {
-    auto const db = open_store({}, open_mode::memory);
-    auto other = numbered(1);
-    other.watch_key = "hub/acme/other@main";
-    db->record(round_with(other, {"mail"}, 100));
-    db->record(round_with(numbered(2), {"pager"}, 101));
-    message_filter filter;
-    filter.about = "hub/acme/model@main";
-    auto const found = db->messages(filter);
-    REQUIRE(found.size() == 1);
-    CHECK(found[0].notifier == "pager");
-    auto ended = numbered(2);
-    ended.state = alert_state::resolved;
-    ended.resolved_at = at(105);
-    db->record(round_with(ended, {}, 105));
-    CHECK(db->messages(filter).size() == 1);
-    filter.waiting = false;
-    CHECK(db->messages(filter).empty());
-    filter.about = "hub/acme/nothing@main";
-    CHECK(db->messages(filter).empty());
-}
-
 TEST_CASE("what is not resolved and what is not delivered is counted", "[storage]") {
     auto const db = open_store({}, open_mode::memory);
     CHECK(db->count_active_alerts().empty());
@@ -374,4 +352,33 @@ TEST_CASE("what is not resolved and what is not delivered is counted", "[storage
     for (auto const& one : db->take_due("mail", at(200), 10))
         db->drop_message(one.id, at(201));
     CHECK(db->count_unsent_messages() == counts_by_pair{{{"pager", "waiting"}, 1}});
+}
+
+TEST_CASE(
+    "the history of a watch has its alerts in every state and its messages, newest first", "[storage]"
+) {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"pager"}, 100));
+    auto done = numbered(1);
+    done.state = alert_state::resolved;
+    done.resolved_at = at(200);
+    auto write = round_with(done, {}, 200);
+    write.messages.push_back({"pager", message_type::resolved, done.id});
+    static_cast<void>(db->take_due("pager", at(150), 10)); // the first one collects no longer
+    db->record(write);
+    db->record(round_with(numbered(2), {}, 300));
+    auto const key = numbered(1).watch_key;
+    auto const alerts = db->alert_history(key, 10);
+    REQUIRE(alerts.size() == 2);
+    CHECK(alerts[0].id == numbered(2).id);
+    CHECK(alerts[1].state == alert_state::resolved);
+    CHECK(db->alert_history(key, 1).size() == 1);
+    CHECK(db->alert_history("hub/other/model@main", 10).empty());
+    auto const messages = db->message_history(key, 10);
+    REQUIRE(messages.size() == 2);
+    CHECK(messages[0].type == message_type::resolved);
+    CHECK(messages[1].type == message_type::opened);
+    CHECK(messages[1].alerts.at(0).id == numbered(1).id);
+    CHECK(db->message_history(key, 1).size() == 1);
+    CHECK(db->message_history("hub/other/model@main", 10).empty());
 }
