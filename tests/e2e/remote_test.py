@@ -332,7 +332,7 @@ class Remote(Case):
         done = self.at_database("status", config=other)
         self.assertEqual(done.returncode, 3)
         self.assertIn("nothing recorded yet", done.stderr)
-        same = self.configure(listen, "same.toml", state=f"{self.folder}/./x/../state")
+        same = self.configure(listen, "same.toml", state=f"{self.folder}/./x/../state/")
         self.operator(same, "status", check=1)
 
     def test_a_daemon_that_goes_away_is_an_error_and_never_an_answer(self):
