@@ -93,7 +93,8 @@ std::optional<json::object> read_change(request const& asked) {
 
 std::string state_mark(std::filesystem::path const& state_dir) {
     std::error_code ignored;
-    auto const whole = std::filesystem::absolute(state_dir, ignored).lexically_normal();
+    auto whole = std::filesystem::absolute(state_dir, ignored).lexically_normal();
+    if (!whole.has_filename()) whole = whole.parent_path(); // "/srv/state/" is "/srv/state"
     return sha256_hex("modelwatch state " + whole.string()).substr(0, 32);
 }
 

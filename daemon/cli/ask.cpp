@@ -39,6 +39,7 @@ std::optional<door> find_daemon(session const& s, std::string const& token) {
     greeting.headers.emplace_back(challenge_header, challenge);
     auto const said = link->exchange(greeting, greeting_time);
     if (!said || said->status != 200) return std::nullopt;
+    if (lower(said->header("Connection")) == "close") return std::nullopt; // it is stopping
     if (said->header(mark_header) != state_mark(service.state_dir)) return std::nullopt;
     bool const knows =
         !token.empty() && http::same_secret(said->header(proof_header), proof_of(token, challenge));

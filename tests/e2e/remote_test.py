@@ -122,6 +122,9 @@ class Remote(Case):
         self.run_program("review", "acme/model", "reject", "--commit", self.head, *WHO, check=0)
         self.run_program("review", "acme/model", "except", "policy-tprm", "--commit", self.head, "--until", "9d",
                          "--requested-by", "bob", "--approved-by", "ann", "--reason", "in June", check=0)
+        self.hub.fault(type="any", kind="status", status=503)
+        self.check(3)
+        self.hub.clear_faults()
         self.run_program("alerts", "silence", "--kind", "code-*", "--label", "env=prod", "--until", "2h", *WHO, check=0)
 
     def serve(self, listen=None, **how):
@@ -329,7 +332,7 @@ class Remote(Case):
         done = self.at_database("status", config=other)
         self.assertEqual(done.returncode, 3)
         self.assertIn("nothing recorded yet", done.stderr)
-        same = self.configure(listen, "same.toml", state=f"{self.folder}/./x/../state")
+        same = self.configure(listen, "same.toml", state=f"{self.folder}/./x/../state/")
         self.operator(same, "status", check=1)
 
     def test_a_daemon_that_goes_away_is_an_error_and_never_an_answer(self):

@@ -1,4 +1,5 @@
 #include "daemon/http/server.hpp"
+#include "daemon/http/target.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_awaitable.hpp"
 
@@ -136,7 +137,7 @@ TEST_CASE("nothing of a bad request reaches the handler, and nothing behind it i
         {head + "Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "501"},
         {"GET /x HTTP/1.1\r\nHost: a\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n", "431"},
         {"GET /" + std::string(40'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", "4"},
-        {"GET /" + std::string(9'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+        {"GET /" + std::string(max_target, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
     };
     for (auto const& one : bad) {
         INFO(one.bytes.substr(0, 80));
