@@ -2,6 +2,9 @@
 
 #include "daemon/http/json_body.hpp"
 #include "daemon/model/digest.hpp"
+#include "daemon/model/text.hpp"
+
+#include <set>
 
 namespace modelwatch {
 
@@ -30,17 +33,39 @@ response refusal_of(error const& why) {
 
 struct outcome {
     answers::answer said;
+    std::set<std::string> repos;             ///< after a change
     std::vector<storage::watch_record> rows; ///< after a change
 };
 
+/// Whose rows may show something else after a change: the repo that was asked about, and those in the answer.
+std::set<std::string> repos_of(json::object const& asked, json::object const& said) {
+    std::set<std::string> out;
+    auto const add = [&](json::object const& from) {
+        auto const name = text_of(from, "repo");
+        if (!name.empty()) out.insert(lower(name.substr(0, name.find('@'))));
+    };
+    add(asked);
+    for (auto const* const list : {"alerts", "models"}) {
+        auto const* const found = said.if_contains(list);
+        if (found == nullptr || !found->is_array()) continue;
+        for (auto const& one : found->get_array()) {
+            if (auto const* const object = one.if_object()) add(*object);
+        }
+    }
+    return out;
+}
+
 /// What we wrote ourselves the loops do not notice as they notice others' writing.
-asio::awaitable<void> spread(shared_deps with, std::vector<storage::watch_record> rows) {
+asio::awaitable<void>
+spread(shared_deps with, std::set<std::string> repos, std::vector<storage::watch_record> rows) {
     with->polls.refresh(rows);
-    std::vector<watch> all;
-    for (auto const& [key, one] : with->models.entries())
-        all.push_back(one.target);
+    std::vector<watch> moved;
+    for (auto const& name : repos) {
+        for (auto const* const one : with->models.of_repo(name))
+            moved.push_back(one->target);
+    }
     auto const now = with->time.now();
-    co_await with->models.refresh(with->db, std::move(all), false, now);
+    co_await with->models.refresh(with->db, std::move(moved), false, now);
     with->changed();
 }
 
@@ -66,15 +91,19 @@ asio::awaitable<response> respond_with(shared_deps with, answers::question const
     auto const now = with->time.now();
     auto const keep = with->now();
     auto work = [what, now, keep, asked = std::move(asked)](storage::store& db) {
-        outcome out{what.of({db, keep->settings, &keep->rules, now}, asked), {}};
-        if (what.changes && out.said) out.rows = db.watches();
+        outcome out{what.of({db, keep->settings, &keep->rules, now}, asked), {}, {}};
+        if (what.changes && out.said) {
+            out.repos = repos_of(asked, *out.said);
+            out.rows = db.watches();
+        }
         return out;
     };
     auto done = co_await with->db.run(std::move(work));
     if (!done.said) co_return refusal_of(done.said.error());
     if (what.changes) {
+        auto repos = std::move(done.repos);
         auto rows = std::move(done.rows);
-        co_await spread(with, std::move(rows));
+        co_await spread(with, std::move(repos), std::move(rows));
     }
     co_return http::json_response(*done.said);
 }

@@ -46,32 +46,28 @@ int staleness_rank(std::string_view word) {
 
 struct column {
     std::string_view name;
-    std::string_view key; ///< empty: cannot be sorted by
-    bool (*before)(model_row const&, model_row const&);
+    std::string_view key;             ///< empty: cannot be sorted by
+    double (*rank)(model_row const&); ///< the smaller the earlier; nullptr: by the name
 };
 
 /// In the direction that people want first: worst, oldest, A.
 constexpr std::array<column, 7> columns{
-    {{"Model", "model", [](auto const& a, auto const& b) { return a.repo < b.repo; }},
-     {"Rating",
-      "rating",
-      [](auto const& a, auto const& b) { return a.score.value_or(101) > b.score.value_or(101); }},
+    {{"Model", "model", nullptr},
+     {"Rating", "rating", [](model_row const& row) { return -row.score.value_or(101); }},
      {"Dimensions", "", nullptr},
      {"Deployed and upstream", "", nullptr},
-     {"Staleness",
-      "staleness",
-      [](auto const& a, auto const& b) { return staleness_rank(a.staleness) > staleness_rank(b.staleness); }},
+     {"Staleness", "staleness", [](model_row const& row) { return -1.0 * staleness_rank(row.staleness); }},
      {"Last good poll",
       "polled",
-      [](auto const& a, auto const& b) {
-          return a.last_success.value_or(instant{}) < b.last_success.value_or(instant{});
+      [](model_row const& row) {
+          return std::chrono::duration<double>(row.last_success.value_or(instant{}).time_since_epoch())
+              .count();
       }},
      {"Open alerts",
       "alerts",
-      [](auto const& a, auto const& b) {
-          auto const left = severity_rank(a.worst_alert);
-          auto const right = severity_rank(b.worst_alert);
-          return left != right ? left > right : a.open_alerts > b.open_alerts;
+      [](model_row const& row) {
+          auto const many = std::min(static_cast<double>(row.open_alerts), 1e6 - 1);
+          return -1e6 * severity_rank(row.worst_alert) - many;
       }}}
 };
 
@@ -112,20 +108,36 @@ std::vector<model_row const*> chosen(std::vector<model_row const*> const& rows, 
 }
 
 /// Puts the rows of one page in their order and in their place; where the others are does not matter, so that
-/// ten thousand of them are not sorted for the hundred that are shown.
+/// ten thousand of them are not sorted for the hundred that are shown. Equal ones stay in the order in which
+/// they came; each is looked at once, what is compared are numbers.
 void order_page(
     std::vector<model_row const*>& rows, table_view const& view, std::size_t first, std::size_t last
 ) {
+    struct ranked {
+        double rank;
+        std::size_t place;
+        model_row const* row;
+    };
+
     auto const& by = sorted_by(view);
     bool const reversed = view.sort.starts_with('-');
-    auto const before = [&](model_row const* a, model_row const* b) {
-        if (by.before(*a, *b)) return !reversed;
-        if (by.before(*b, *a)) return reversed;
-        return a->repo != b->repo ? a->repo < b->repo : a->revision < b->revision;
+    std::vector<ranked> all;
+    all.reserve(rows.size());
+    for (auto const* row : rows) {
+        double const rank = by.rank == nullptr ? 0 : by.rank(*row);
+        all.push_back({reversed ? -rank : rank, all.size(), row});
+    }
+    auto const before = [&](ranked const& a, ranked const& b) {
+        if (a.rank != b.rank) return a.rank < b.rank;
+        auto const names = by.rank == nullptr ? a.row->repo.compare(b.row->repo) : 0;
+        if (names != 0) return reversed ? names > 0 : names < 0;
+        return a.place < b.place;
     };
-    auto const at = [&](std::size_t index) { return rows.begin() + static_cast<std::ptrdiff_t>(index); };
-    if (first > 0 && first < rows.size()) std::nth_element(rows.begin(), at(first), rows.end(), before);
-    std::partial_sort(at(first), at(last), rows.end(), before);
+    auto const at = [&](std::size_t index) { return all.begin() + static_cast<std::ptrdiff_t>(index); };
+    if (first > 0 && first < all.size()) std::nth_element(all.begin(), at(first), all.end(), before);
+    std::partial_sort(at(first), at(last), all.end(), before);
+    for (auto i = first; i < last; ++i)
+        rows[i] = all[i].row;
 }
 
 mustache::data columns_data(table_view const& view) {

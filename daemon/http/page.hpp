@@ -48,7 +48,8 @@ struct page_frame {
 };
 
 [[nodiscard]] table_view view_of(request const& asked);
-/// The table of all models: one page of those that fit the filter, in the order asked for.
+/// The table of all models: one page of those that fit the filter, in the order asked for; equal ones in the
+/// order in which they come.
 [[nodiscard]] response
 index_page(std::vector<model_row const*> const& rows, table_view const& view, page_frame const& frame);
 

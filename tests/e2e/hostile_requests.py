@@ -34,12 +34,14 @@ class Scene:
 
     @property
     def writes(self):
-        return self.accept, self.check, self.ack
+        return self.accept, self.check, self.ack, *(f"/api/v1/commands/{name}" for name in CHANGES)
 
     def bearer(self):
         return f"Authorization: Bearer {self.token}"
 
 
+CHANGES = ("accept", "review", "except", "acknowledge", "resolve", "silence", "unsilence", "retry", "drop",
+           "send-digest")
 WHO = json.dumps({"by": "mallory", "reason": "because"}).encode()
 UNREADABLE = (400,)
 READS = ("/", "/models/acme/model", "/static/page.css", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json",
