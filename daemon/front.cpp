@@ -68,9 +68,15 @@ bool front::open() {
     return false;
 }
 
+void front::begin() {
+    begun_ = true;
+    if (!stopping_ && !server_ && !listen_.empty()) static_cast<void>(open()); // else run() tries again
+    sleep_.wake();
+}
+
 asio::awaitable<void> front::run() {
     while (!stopping_) {
-        if (!listen_.empty() && open()) {
+        if (server_ || (begun_ && !listen_.empty() && open())) {
             co_await server_->run();
             server_.reset();
             continue;

@@ -17,6 +17,8 @@ public:
 
     /// Start and reload. An empty `listen`: the door stays shut.
     void configure(std::string listen, std::string token);
+    /// What is to be shown is known: before, the door stays shut, so that nobody is told that a watch is none.
+    void begin();
     /// Until stop().
     asio::awaitable<void> run();
     void stop();
@@ -36,6 +38,7 @@ private:
     std::shared_ptr<http::site const> site_;
     std::unique_ptr<http::server> server_;
     net::wakeable_sleep sleep_;
+    bool begun_ = false;
     bool complained_ = false;
     bool stopping_ = false;
 };

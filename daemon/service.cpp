@@ -425,6 +425,7 @@ asio::awaitable<void> service::main_loop() {
     auto const count = std::to_string(scheduler_->watches().size());
     log_info("started", {{"version", user_agent()}, {"watches", count}});
     co_await show_all();
+    front_->begin();
     manager_.ready();
     tell_manager();
     tasks_.spawn(heartbeat_.run());
