@@ -17,12 +17,6 @@ using http::request;
 using http::response;
 using shared_deps = std::shared_ptr<api_deps>;
 
-/// Who decides and why: nothing is changed by nobody.
-bool names_somebody(json::object const& body) {
-    auto const good = [&](std::string_view key) { return !trimmed(text_of(body, key)).empty(); };
-    return good("by") && good("reason");
-}
-
 response bad_body() {
     return http::refusal(
         400, "the body must be a JSON object with \"by\" and \"reason\"", "every value is a string"
@@ -31,7 +25,7 @@ response bad_body() {
 
 asio::awaitable<response> accept_one(shared_deps with, request asked, captures at) {
     auto body = read_change(asked);
-    if (!body || !names_somebody(*body)) co_return bad_body();
+    if (!body) co_return bad_body();
     auto const targets = watches_of(*with, asked, at);
     if (targets.empty()) co_return not_watched();
     if (targets.size() > 1)
@@ -44,7 +38,7 @@ asio::awaitable<response> accept_one(shared_deps with, request asked, captures a
 
 asio::awaitable<response> acknowledge_one(shared_deps with, request asked, captures at) {
     auto body = read_change(asked);
-    if (!body || !names_somebody(*body)) co_return bad_body();
+    if (!body) co_return bad_body();
     (*body)["id"] = at.at("id");
     auto out = co_await respond_with(std::move(with), *answers::find("acknowledge"), std::move(*body));
     co_return out;
