@@ -1,7 +1,7 @@
 # Every outside library, with the oldest version that is known to work. README.md gives the reason for each.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_CURRENT_LIST_DIR}/compile")
 endif()
 
 find_package(Threads REQUIRED)

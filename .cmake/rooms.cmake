@@ -23,15 +23,16 @@ if(MODELWATCH_LLD AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   add_link_options("--ld-path=${MODELWATCH_LLD}")
 endif()
 
-# modelwatch_room(<name> [LINK <targets>...]): every .cpp of the current folder makes one static library.
+# modelwatch_room(<name> [LINK <targets>...] [PRECOMPILE <headers>...]): every .cpp of the current folder makes one static library.
 function(modelwatch_room name)
-  cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "LINK;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(NOT sources)
     return()
   endif()
   add_library(modelwatch_${name} STATIC ${sources})
   target_link_libraries(modelwatch_${name} PRIVATE modelwatch_options PUBLIC ${ROOM_LINK})
+  modelwatch_precompile(modelwatch_${name} ${ROOM_PRECOMPILE})
 endfunction()
 
 # modelwatch_embed(<room> <name> <file> <header>): compiles a file of conf/ into a room, as the function <name>() that
