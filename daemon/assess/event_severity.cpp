@@ -43,6 +43,13 @@ severity rate_scan(change const& what) noexcept {
     return of_base ? shifted(level, -1) : level;
 }
 
+severity rate_configuration(change const& what) noexcept {
+    if (is_silent(what)) return severity::high;
+    // What could not be read may make a loader run anything.
+    bool const more = is_true(what, "architecture_changed") || what.evidence.contains("unread");
+    return more ? severity::medium : info(alert_kind::config_changed).level;
+}
+
 severity rate_rename(change const& what, severity_context const& context) {
     if (is_true(what, "same_owner")) return severity::medium;
     bool const known = context.publishers.find(text_of(what.evidence, "new_owner")) != nullptr;
@@ -66,17 +73,20 @@ severity rate_by_facts(change const& what, severity_context const& context) {
     case alert_kind::commits_added:
         return what.evidence.contains("history_known") ? severity::medium : info(what.kind).level;
     case weights_replaced:
+        return is_silent(what) ? severity::critical : info(what.kind).level;
     case code_added:
     case code_changed:
-        return is_silent(what) ? severity::critical : info(what.kind).level;
+        // Where nobody is asked, keeping trust_remote_code off protects nobody.
+        return is_silent(what) || is_true(what, "without_consent") ? severity::critical
+                                                                   : info(what.kind).level;
     case history_rewritten:
         return is_true(what, "weights_unchanged") ? severity::medium : info(what.kind).level;
     case template_changed:
-    case tokenizer_changed:
         return is_silent(what) ? severity::high : info(what.kind).level;
+    case tokenizer_changed:
+        return is_silent(what) || is_true(what, "grave_token") ? severity::high : info(what.kind).level;
     case config_changed:
-        if (is_silent(what)) return severity::high;
-        return is_true(what, "architecture_changed") ? severity::medium : info(what.kind).level;
+        return rate_configuration(what);
     case unsafe_format_added:
         return rate_format(what);
     case hub_scan_flagged:

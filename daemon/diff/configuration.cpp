@@ -1,7 +1,7 @@
+#include "daemon/diff/key_change.hpp"
 #include "daemon/diff/wording.hpp"
 #include "daemon/model/text.hpp"
 
-#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,33 +23,33 @@ constexpr auto architecture_keys = std::to_array<std::string_view>(
      "quantization_config"}
 );
 
-std::optional<json::object> object_in(facts const& seen, file_entry const& file) {
-    auto const& texts = seen.in.texts;
-    auto const found = std::find_if(texts.begin(), texts.end(), [&](text_file const& text) {
-        return !file.content_id().empty() && text.content_id == file.content_id();
-    });
-    if (found == texts.end() || found->text.size() > max_text_bytes) return std::nullopt;
-    json::parse_options options;
-    options.max_depth = 32;
-    boost::system::error_code failed;
-    auto value = json::parse(found->text, failed, {}, options);
-    if (failed || !value.is_object()) return std::nullopt;
-    return std::move(value.get_object());
+/// The documents of both sides; nullopt where one of the texts is not known, or is not JSON.
+struct both_documents {
+    json::value before;
+    json::value now;
+};
+
+std::optional<both_documents> documents_of(facts const& seen, file_delta const& delta) {
+    if (!delta.changed() || !is_json(delta.path())) return std::nullopt;
+    auto old = seen.texts.parse(*delta.before);
+    auto now = seen.texts.parse(*delta.after);
+    if (!old || !now) return std::nullopt;
+    return both_documents{std::move(*old), std::move(*now)};
 }
 
 /// Top-level keys that came, went or changed; nullopt when one of the texts is not known.
 std::optional<std::set<std::string>> changed_keys(facts const& seen, file_delta const& delta) {
-    if (!delta.changed()) return std::nullopt;
-    auto const old = object_in(seen, *delta.before);
-    auto const now = object_in(seen, *delta.after);
-    if (!old || !now) return std::nullopt;
+    auto const both = documents_of(seen, delta);
+    if (!both || !both->before.is_object() || !both->now.is_object()) return std::nullopt;
+    auto const& old = both->before.get_object();
+    auto const& now = both->now.get_object();
     std::set<std::string> out;
-    for (auto const& [key, value] : *old) {
-        auto const* const other = now->if_contains(key);
+    for (auto const& [key, value] : old) {
+        auto const* const other = now.if_contains(key);
         if (other == nullptr || *other != value) out.emplace(key);
     }
-    for (auto const& [key, value] : *now) {
-        if (!old->contains(key)) out.emplace(key);
+    for (auto const& [key, value] : now) {
+        if (!old.contains(key)) out.emplace(key);
     }
     return out;
 }
@@ -60,7 +60,7 @@ bool is_model_config(file_delta const& delta) noexcept {
 }
 
 /// What changed inside config.json, where its two texts are at hand.
-std::string describe_model_config(facts const& seen, change& what) {
+void describe_model_config(facts const& seen, change& what) {
     std::set<std::string> keys;
     bool all_known = true;
     for (auto const& delta : seen.files) {
@@ -79,15 +79,37 @@ std::string describe_model_config(facts const& seen, change& what) {
         what.evidence["architecture_changed"] = nullptr;
     }
     json::array listed;
-    std::string told;
     for (auto const& key : keys) {
         if (listed.size() >= 20) break;
         listed.emplace_back(quoted(key, 60));
-        told += (told.empty() ? "" : ", ") + quoted(key, 60);
     }
-    if (listed.empty()) return {};
-    what.evidence["changed_keys"] = std::move(listed);
-    return fmt::format("Keys that differ: {}.", told);
+    if (!listed.empty()) what.evidence["changed_keys"] = std::move(listed);
+}
+
+/// Which settings differ, where both texts are at hand; which files could not be read.
+std::string describe_keys(facts const& seen, change& what, std::vector<file_delta const*> const& files) {
+    key_changes keys;
+    for (auto const* const delta : files) {
+        if (auto const both = documents_of(seen, *delta))
+            keys.compare(delta->path(), both->before, both->now);
+    }
+    if (keys.total() == 0) return {};
+    what.evidence["changes"] = keys.evidence();
+    what.evidence["changes_total"] = keys.total();
+    return fmt::format("Settings that differ: {}.", keys.told());
+}
+
+/// Configuration that we could not read may hold anything.
+std::string describe_unread(facts const& seen, change& what, std::vector<file_delta const*> const& files) {
+    auto unread = seen.switches.unread;
+    std::erase_if(unread, [&](unread_config const& one) {
+        return std::none_of(files.begin(), files.end(), [&](auto const* delta) {
+            return delta->path() == one.path;
+        });
+    });
+    if (unread.empty()) return {};
+    what.evidence["unread"] = evidence_of(unread);
+    return fmt::format("Whether a loader would run other code is not known of {}.", told(unread));
 }
 
 } // namespace
@@ -107,9 +129,11 @@ void judge_configuration(facts const& seen, std::vector<change>& out) {
         short_proof(first.new_sha256)
     );
     if (std::any_of(files.begin(), files.end(), [](auto const* delta) { return is_model_config(*delta); })) {
-        auto const keys = describe_model_config(seen, what);
-        what.detail = sentences({what.detail, keys});
+        describe_model_config(seen, what);
     }
+    auto const keys = describe_keys(seen, what, files);
+    auto const unread = describe_unread(seen, what, files);
+    what.detail = sentences({what.detail, keys, unread});
     if (seen.same_commit()) what.evidence["silent"] = true;
     close(seen, what);
     out.push_back(std::move(what));

@@ -75,6 +75,8 @@ facts::facts(comparison const& input)
     , before{input.baseline != nullptr ? file_set{*input.baseline} : file_set{}}
     , after{*input.current}
     , files{input.baseline != nullptr ? deltas(before, after) : std::vector<file_delta>{}}
+    , texts{input.texts}
+    , switches{compare_reach(files, before, after, texts)}
     , past{history_of(input, baseline_commit)} {}
 
 } // namespace modelwatch::diff

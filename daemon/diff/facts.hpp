@@ -2,6 +2,7 @@
 
 #include "daemon/diff/diff.hpp"
 #include "daemon/diff/file_set.hpp"
+#include "daemon/diff/reach_change.hpp"
 
 #include <functional>
 #include <optional>
@@ -28,6 +29,8 @@ struct facts {
     file_set before;             ///< empty without a baseline state
     file_set after;
     std::vector<file_delta> files; ///< empty without a baseline state
+    text_index texts;
+    reach_change switches; ///< what loaders are made to run or fetch
     history past;
 
     [[nodiscard]] bool has_baseline() const noexcept { return in.baseline != nullptr; }

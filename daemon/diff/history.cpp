@@ -92,6 +92,13 @@ change commits_added(facts const& seen) {
     out.summary =
         fmt::format("{} on {}, {}", out.subject, quoted(seen.in.target.revision), commit_step(seen));
     out.detail = "They touch no weights, code, templates or formats.";
+    if (!seen.switches.unread.empty()) {
+        out.detail = fmt::format(
+            "They touch no weights, templates or formats. Whether loaders would run other code is not known: "
+            "{}.",
+            told(seen.switches.unread)
+        );
+    }
     if (!seen.has_baseline())
         out.detail = "The files of the pinned baseline are not known, so what they touch is not.";
     if (!count) {

@@ -44,7 +44,9 @@ constexpr auto table = std::to_array<kind_text>({
      "Where `trust_remote_code` is on, new Python in the repository runs in your process at the next load, "
      "with your "
      "process's rights. Scripts that a card tells people to run are the same thing done by hand.",
-     "Critical when it came without a commit of its own.",
+     "Critical when it came without a commit of its own, and where the configuration makes loaders run or "
+     "fetch "
+     "it without anybody trusting remote code.",
      "The code is gone again, or it was read and accepted.",
      "T2 R2 LLM03.4 AML.T0011.000 AML.T0018.002",
      "fake-release"},
@@ -52,7 +54,8 @@ constexpr auto table = std::to_array<kind_text>({
      "A review of the publisher's code holds for the lines that were read. One changed line is enough to "
      "make a "
      "reviewed loader fetch and run something else.",
-     "Critical when it changed without a commit of its own.",
+     "Critical when it changed without a commit of its own, and where the configuration makes loaders run or "
+     "fetch it without anybody trusting remote code.",
      "The code is as it was at the baseline, or the difference was read and accepted.",
      "T2 R2 LLM03.4 AML.T0011.000 AML.T0109",
      "torchtriton"},

@@ -32,14 +32,18 @@ constexpr auto table = std::to_array<kind_text>({
      "Configuration decides which classes are built, how long the context is and how answers are sampled: "
      "the same "
      "weights can behave otherwise.",
-     "Medium when architecture or vocabulary changed; high when it changed without a commit of its own.",
+     "Medium when architecture or vocabulary changed, or when what changed could not be read; high when it "
+     "changed without a commit of its own. What makes a loader run or fetch code is code-added or "
+     "code-changed.",
      "The configuration is as it was, or the new one is accepted.",
      "T5 R1",
      "keras-config"},
     {alert_kind::tokenizer_changed,
      "Filters, tests and prompts were made for the old tokens. Shifted tokens can bring back what had been "
-     "filtered.",
-     "High when it changed without a commit of its own.",
+     "filtered, and one changed string was shown to be enough to redirect tool calls.",
+     "High when the string of a special token changed, when a token gained an address, a shell character or "
+     "a "
+     "tool-call marker, and when it changed without a commit of its own.",
      "The tokenizer is as it was, or the new one is accepted.",
      "T5 R1 AML.T0018.000",
      ""},
