@@ -3,6 +3,7 @@
 #include "daemon/assess/card_sentences.hpp"
 #include "daemon/assess/card_text.hpp"
 #include "daemon/diff/file_class.hpp"
+#include "daemon/diff/loader_reach.hpp"
 #include "daemon/diff/safe_set.hpp"
 #include "daemon/model/text.hpp"
 
@@ -17,6 +18,7 @@ constexpr std::size_t most_tags = 64;
 constexpr std::size_t longest_tag = 64;
 constexpr std::size_t most_risky = 5;
 constexpr std::size_t most_bases = 32;
+constexpr std::size_t most_reached = 100;
 constexpr std::size_t longest_card_text = 2 * assess::card_reach; ///< a sentence may end behind the reach
 
 /// Where a file of this role changes, the model changes (assess.md 3.2).
@@ -118,10 +120,31 @@ std::vector<std::string> license_tags(std::vector<std::string> const& tags) {
     return out;
 }
 
+/// Unreadable is what a loader may take and we could not. What is not JSON it refuses as well, what a gate
+/// hides is another matter, and an index over hundreds of shards is large by nature.
+bool is_unreadable(diff::unread_config const& one) {
+    using reason = diff::unread_config::reason;
+    bool const index = one.why == reason::too_large && one.path.ends_with(".index.json");
+    return one.why != reason::not_fetched && one.why != reason::not_json && !index;
+}
+
+/// What loaders are led to, the gravest first, and what may lead them further.
+void add_reach(assess::evidence& out, snapshot const& state, std::span<text_file const> texts) {
+    auto found = diff::reach_of(state, texts);
+    diff::put_gravest_first(found.entries);
+    if (found.entries.size() > most_reached) found.entries.resize(most_reached);
+    out.reached = std::move(found.entries);
+    out.configuration_read = !state.files.empty() && found.unread.empty();
+    for (auto const& one : found.unread) {
+        if (out.unreadable.size() == most_reached) break;
+        if (is_unreadable(one)) out.unreadable.push_back(one.path);
+    }
+}
+
 /// No configuration file is a fact too; one that the hub does not hand out is not.
-std::optional<bool> custom_code_of(snapshot const& state) {
-    if (state.custom_code || !state.auto_map.empty()) return true;
-    if (state.configuration_told) return false;
+std::optional<bool> custom_code_of(snapshot const& state, assess::evidence const& read) {
+    if (state.custom_code || !state.auto_map.empty() || assess::runs_code(read.reached)) return true;
+    if (state.configuration_told || read.configuration_read) return false;
     bool const configured =
         state.find("config.json") != nullptr || state.find("tokenizer_config.json") != nullptr;
     if (state.files.empty() || configured) return std::nullopt;
@@ -205,8 +228,12 @@ assess::format_evidence format_of(snapshot const& state) {
     return out;
 }
 
-assess::evidence
-evidence_of(snapshot const& state, standing place, std::vector<hub::dated_file> const* dates) {
+assess::evidence evidence_of(
+    snapshot const& state,
+    standing place,
+    std::vector<hub::dated_file> const* dates,
+    std::span<text_file const> texts
+) {
     assess::evidence out;
     out.hub = state.hub;
     out.repo = state.repo;
@@ -228,7 +255,8 @@ evidence_of(snapshot const& state, standing place, std::vector<hub::dated_file> 
     out.tags = telling_tags(state.tags);
     out.downloads = state.downloads;
     out.format = format_of(state);
-    out.custom_code = custom_code_of(state);
+    add_reach(out, state, texts);
+    out.custom_code = custom_code_of(state, out);
     out.auto_map = state.auto_map;
     out.has_chat_template = !state.chat_template.empty() || has_template_file(state);
     out.scan = worst_scan(state.scan, dates);

@@ -4,6 +4,7 @@
 #include "daemon/hub/hub_client.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +30,14 @@ struct model_change {
 worst_scan(std::optional<scan_report> const& scan, std::vector<hub::dated_file> const* dates);
 
 /// What one repo says of itself. The account, bases, succession, card and baseline are for others to add;
-/// `bases` holds the names that the card declares. `dates` may be null.
-[[nodiscard]] assess::evidence
-evidence_of(snapshot const& state, standing place, std::vector<hub::dated_file> const* dates);
+/// `bases` holds the names that the card declares. `dates` may be null; `texts` hold its configuration, as
+/// far as it could be had.
+[[nodiscard]] assess::evidence evidence_of(
+    snapshot const& state,
+    standing place,
+    std::vector<hub::dated_file> const* dates,
+    std::span<text_file const> texts = {}
+);
 
 /// Evidence about a model that the hub does not show us.
 [[nodiscard]] assess::evidence

@@ -74,6 +74,13 @@ void keep_owner(keeper& to, evidence const& previous, evidence& fresh) {
     to.keep(now.last_activity, before.last_activity);
 }
 
+/// What could not be read this time was read before, at the same commit.
+void keep_reach(keeper& to, evidence const& previous, evidence& fresh) {
+    bool const known = fresh.configuration_read || !previous.configuration_read;
+    to.keep_unless(known, fresh.reached, previous.reached, true);
+    to.keep_unless(known, fresh.configuration_read, previous.configuration_read, true);
+}
+
 /// Facts about bytes: another commit has other ones, and what was harmless there proves nothing here.
 void keep_files(keeper& to, evidence const& previous, evidence& fresh) {
     if (previous.commit != fresh.commit) return;
@@ -83,6 +90,7 @@ void keep_files(keeper& to, evidence const& previous, evidence& fresh) {
     to.keep_unless(card_told, fresh.license_tags, previous.license_tags, true);
     to.keep_unless(card_told, fresh.card_withheld, previous.card_withheld, true);
     to.keep(fresh.custom_code, previous.custom_code);
+    keep_reach(to, previous, fresh);
     to.keep(fresh.scan, previous.scan);
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/gate.hpp"
 
 #include "daemon/evidence.hpp"
+#include "daemon/known_texts.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
@@ -131,8 +132,9 @@ std::optional<assess::evidence> stored_evidence(storage::store& db, std::string 
 }
 
 /// The last evidence, seen from the commit that is asked about: what its own files and card say is its own.
-assess::evidence at_commit(assess::evidence facts, snapshot const& state) {
-    auto own = evidence_of(state, facts.place, nullptr);
+assess::evidence at_commit(storage::store& db, assess::evidence facts, snapshot const& state) {
+    auto const texts = configuration_of(db, state, {});
+    auto own = evidence_of(state, facts.place, nullptr, texts);
     bool const another = facts.commit != state.commit;
     facts.commit = state.commit;
     facts.license = std::move(own.license);
@@ -140,6 +142,9 @@ assess::evidence at_commit(assess::evidence facts, snapshot const& state) {
     facts.format = std::move(own.format);
     facts.custom_code = own.custom_code;
     facts.auto_map = std::move(own.auto_map);
+    facts.reached = std::move(own.reached);
+    facts.configuration_read = own.configuration_read;
+    facts.unreadable = std::move(own.unreadable);
     facts.has_chat_template = own.has_chat_template;
     if (another) facts.scan = own.scan;
     return facts;
@@ -159,7 +164,7 @@ void judge_rules_of(
         reasons.emplace_back("not assessed yet: run `modelwatch check`");
         return;
     }
-    auto const facts = at_commit(std::move(*stored), *known.state);
+    auto const facts = at_commit(db, std::move(*stored), *known.state);
     assess::assess_context const with{rules.numbers, rules.publishers, rules.licenses, now};
     auto const rated = assess::assess(facts, with);
     auto const course = db.rating(known.target.key());

@@ -3,6 +3,7 @@
 #include "daemon/assess/declared_chain.hpp"
 #include "daemon/assess/provenance.hpp"
 #include "daemon/assess/repo_name.hpp"
+#include "daemon/diff/config_text.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t most_bases = 8;
 constexpr std::size_t most_gaps = 32;
+constexpr std::size_t most_configuration = 32;
 
 void note_gap(gathered& out, std::string_view part, error const& why) {
     if (out.gaps.size() < most_gaps) out.gaps.push_back(std::string{part} + ": " + why.what);
@@ -47,6 +49,18 @@ assess::owner_kind kind_of(hub::account_kind kind) noexcept {
         break;
     }
     return assess::owner_kind::unknown;
+}
+
+/// Those that tell what a loader is made to run, the likeliest first.
+std::vector<file_entry> configuration_files(snapshot const& state) {
+    std::vector<file_entry> out;
+    for (auto const& file : state.files) {
+        bool const readable = !file.content_id().empty() && file.size <= diff::max_config_bytes;
+        if (readable && diff::is_config(file.path)) out.push_back(file);
+    }
+    diff::sort_by_weight(out);
+    if (out.size() > most_configuration) out.resize(most_configuration);
+    return out;
 }
 
 /// What was cut off a sorted listing is older; what was cut off any other may be anything.
@@ -128,12 +142,43 @@ asio::awaitable<result<gathered>> gatherer::gather(gather_place at, std::string 
 }
 
 asio::awaitable<gathered> gatherer::gather_around(gather_place at, snapshot state, standing place) {
+    known_texts none;
+    auto call = gather_with(at, std::move(state), place, std::move(none));
+    auto out = co_await std::move(call);
+    co_return out;
+}
+
+asio::awaitable<gathered>
+gatherer::gather_around(gather_place at, snapshot state, standing place, std::vector<text_file> texts) {
+    known_texts known(std::move(texts));
+    auto call = gather_with(at, std::move(state), place, std::move(known));
+    auto out = co_await std::move(call);
+    co_return out;
+}
+
+/// A hub that refuses them leaves the configuration unread; that is said where it counts.
+asio::awaitable<std::vector<text_file>>
+gatherer::read_configuration(gather_place at, snapshot const& state, gathered& out) {
+    auto wanted = configuration_files(state);
+    if (wanted.empty()) co_return std::vector<text_file>();
+    auto texts = co_await at.hub.read_texts(state.repo, state.commit, std::move(wanted));
+    if (texts) co_return std::move(*texts);
+    note_gap(out, "the configuration", texts.error());
+    co_return std::vector<text_file>();
+}
+
+asio::awaitable<gathered>
+gatherer::gather_with(gather_place at, snapshot state, standing place, known_texts texts) {
     gathered out;
     auto dates = co_await at.hub.file_dates(state.repo, state.commit);
     if (!dates) note_gap(out, "dates of the files", dates.error());
     auto const* const told = dates && *dates ? &**dates : nullptr;
     if (told != nullptr) complete_files(state, *told);
-    out.facts = evidence_of(state, place, told);
+    if (!texts) {
+        auto read = co_await read_configuration(at, state, out);
+        texts = std::move(read);
+    }
+    out.facts = evidence_of(state, place, told, *texts);
     pointed_model self{place, std::move(state), false, std::nullopt};
     out.files = take_files(self);
     co_await add_account(at, out);

@@ -3,6 +3,7 @@
 #include "daemon/assess/publishers.hpp"
 #include "daemon/hub_answers.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,11 @@ struct gather_place {
 /// successors are asked for once an hour, whoever wants them, and never twice at the same time.
 ///
 /// Requests for one model, beside the one that brings its facts: its dated tree (1 per 50 to 100 files), its
-/// card (1 or 2, in the large bucket of file reads), its discussions (1, only where nobody is told through a
-/// gate or a security contact). Shared for an hour: 1 or 2 per account for its overview and 1 per 1,000
-/// models for its listing; 1 per declared successor (at most 5); per base model (at most 8) its facts, its
-/// dated tree, its card, its declared successors, and the listing of its account.
+/// card (1 or 2, in the large bucket of file reads), its configuration (1 per file, at most 32, there too),
+/// its discussions (1, only where nobody is told through a gate or a security contact). Shared for an hour: 1
+/// or 2 per account for its overview and 1 per 1,000 models for its listing; 1 per declared successor (at
+/// most 5); per base model (at most 8) its facts, its dated tree, its card, its declared successors, and the
+/// listing of its account.
 class gatherer {
 public:
     explicit gatherer(net::clock& time);
@@ -37,10 +39,18 @@ public:
     /// From one question for the model's own facts. errc::not_found: no such repo or revision.
     asio::awaitable<result<gathered>> gather(gather_place at, std::string repo, std::string revision);
 
-    /// Around a snapshot that a poll has brought already.
+    /// Around a snapshot that was brought already.
     asio::awaitable<gathered> gather_around(gather_place at, snapshot state, standing place);
+    /// Its configuration, as far as it could be had, was brought too.
+    asio::awaitable<gathered>
+    gather_around(gather_place at, snapshot state, standing place, std::vector<text_file> texts);
 
 private:
+    using known_texts = std::optional<std::vector<text_file>>;
+
+    asio::awaitable<gathered> gather_with(gather_place at, snapshot state, standing place, known_texts texts);
+    asio::awaitable<std::vector<text_file>>
+    read_configuration(gather_place at, snapshot const& state, gathered& out);
     asio::awaitable<void> add_account(gather_place at, gathered& out);
     asio::awaitable<void> add_discussions(gather_place at, gathered& out);
     asio::awaitable<void> add_own_succession(gather_place at, pointed_model const& self, gathered& out);

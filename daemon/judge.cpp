@@ -54,7 +54,6 @@ void keep_baseline(
 
 void keep_snapshots(storage::observation_write& write, knowledge const& known, observation& seen) {
     if (seen.deployed_state) write.deployed = std::move(seen.deployed_state);
-    write.texts = std::move(seen.texts);
     if (!seen.state) return;
     write.commits = seen.log.commits;
     bool const same = known.latest && fingerprint(*known.latest) == fingerprint(*seen.state);
@@ -177,6 +176,7 @@ judged judge(
     if (seen.state) write.record.next_time_condition_at = diff::next_time_condition(target, *seen.state, now);
     keep_baseline(write, known, seen, now);
     bool const again = seen.unchanged;
+    write.texts = std::move(seen.texts);
     if (!again) keep_snapshots(write, known, seen);
     db.record(write);
     if (rating) keep(db, target, *rating);

@@ -2,6 +2,7 @@
 
 #include "daemon/assess/event_severity.hpp"
 #include "daemon/diff/diff.hpp"
+#include "daemon/known_texts.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 
@@ -84,23 +85,6 @@ std::vector<change> revision_lost(watch const& target, knowledge const& known, o
     return {std::move(out)};
 }
 
-/// Both sides of the configuration files that differ: whether an architecture changed is in their text.
-std::vector<text_file> config_texts(storage::store& db, knowledge const& known, observation const& seen) {
-    std::vector<text_file> out = seen.texts;
-    if (!known.baseline || !seen.state) return out;
-    auto const add = [&](file_entry const* file) {
-        if (file == nullptr) return;
-        auto text = db.text(file->content_id());
-        if (text) out.push_back({file->path, file->content_id(), std::move(*text)});
-    };
-    for (auto const& one : diff::compare_files(*known.baseline, *seen.state)) {
-        if (one.role != diff::file_role::config) continue;
-        add(one.before);
-        add(one.after);
-    }
-    return out;
-}
-
 std::vector<change> rated_changes(
     judge_rules const& rules,
     watch const& target,
@@ -152,7 +136,9 @@ alerting::judgement compare_with_baseline(
 ) {
     auto out = judgement_about(target);
     out.url = seen.state ? link(seen.state->repo, seen.state->commit) : link(target.repo, {});
-    out.changes = rated_changes(rules, target, known, seen, config_texts(db, known, seen), now);
+    auto texts = seen.texts;
+    if (known.baseline && seen.state) texts = differing_texts(db, *known.baseline, *seen.state, seen.texts);
+    out.changes = rated_changes(rules, target, known, seen, texts, now);
     out.covers = coverage(seen, same_identity(known.baseline, seen.state), !known.baseline_is_elsewhere);
     return out;
 }

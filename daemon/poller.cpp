@@ -1,7 +1,9 @@
 #include "daemon/poller.hpp"
 
+#include "daemon/diff/config_text.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/evidence.hpp"
+#include "daemon/known_texts.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
@@ -71,13 +73,14 @@ void note_failure(storage::watch_record& record, error const& failure, instant n
     record.last_error = failure.message();
 }
 
-/// Contents of small files that people may want to compare later and that the store does not have.
+/// Contents of small files that are compared, now or later, and that the store does not have.
 asio::awaitable<result<void>>
 add_texts(store_thread& db_thread, hub::hub_client& hub, observation& seen, snapshot const& state) {
     std::vector<file_entry> wanted;
     for (auto const& file : state.files) {
-        if (diff::is_kept_text(file)) wanted.push_back(file);
+        if (diff::is_read_text(file)) wanted.push_back(file);
     }
+    diff::sort_by_weight(wanted);
     auto filter = [wanted = std::move(wanted)](storage::store& db) mutable {
         std::erase_if(wanted, [&](file_entry const& file) { return db.has_text(file.content_id()); });
         return wanted;
@@ -111,7 +114,7 @@ asio::awaitable<std::optional<snapshot>> latest_state(store_thread& db_thread, w
 
 /// What a rating rests on, as far as the hub tells it now. A repo that cannot be read is evidence too.
 asio::awaitable<std::optional<assess::evidence>>
-gather_evidence(poll_deps deps, watched& what, observation const& seen) {
+gather_evidence(poll_deps deps, watched& what, observation const& seen, std::optional<snapshot> state) {
     auto const& hub = *deps.hubs->at(what.target.hub);
     if (seen.place != standing::present) {
         auto const& repo = what.target.repo;
@@ -119,11 +122,11 @@ gather_evidence(poll_deps deps, watched& what, observation const& seen) {
             hub.options().name, repo, what.target.revision, seen.place, deps.time.now()
         );
     }
-    auto state = seen.state;
-    if (!state && seen.unchanged) state = co_await latest_state(deps.db, what);
     if (!state) co_return std::nullopt;
+    auto known = [&](storage::store& db) { return configuration_of(db, *state, seen.texts); };
+    auto texts = co_await deps.db.run(std::move(known));
     gather_place const at{*deps.hubs->at(what.target.hub), deps.rules->publishers};
-    auto found = co_await deps.evidence.gather_around(at, std::move(*state), seen.place);
+    auto found = co_await deps.evidence.gather_around(at, std::move(*state), seen.place, std::move(texts));
     for (auto const& gap : found.gaps)
         log_debug("evidence missing", {{"repo", what.target.repo}, {"gap", gap}});
     what.evidence_due = deps.time.steady_now() + evidence_lifetime;
@@ -197,13 +200,16 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
         note_unchanged(what, seen, basis, now);
         co_return poll_report{.failure = {}, .unchanged = true, .touched = {}, .took = {}};
     }
-    for (auto const* state : {&seen.state, &seen.baseline_state}) {
-        if (seen.unchanged || !*state) continue;
-        auto const texts = co_await add_texts(deps.db, hub, seen, **state);
+    auto state = seen.state;
+    // What could not be fetched when the commit came is asked for again now and then.
+    if (!state && seen.unchanged && due) state = co_await latest_state(deps.db, what);
+    for (auto const* one : {&state, &seen.baseline_state}) {
+        if (!*one) continue;
+        auto const texts = co_await add_texts(deps.db, hub, seen, **one);
         if (!texts) co_return co_await fail(deps.db, deps.time, what, texts.error());
     }
     std::optional<assess::evidence> facts;
-    if (due || !seen.unchanged) facts = co_await gather_evidence(deps, what, seen);
+    if (due || !seen.unchanged) facts = co_await gather_evidence(deps, what, seen, std::move(state));
     seen.proof = proof_under(basis, seen.proof);
     link_source const link = [&hub](std::string_view repo, std::string_view commit) {
         return hub.web_url(repo, commit);

@@ -24,6 +24,7 @@ constexpr auto code_outcomes = std::to_array<outcome_info>({
     {"none", 0, known, "no code of the publisher's"},
     {"py", 10, known, "Python files that no configuration loads"},
     {"automap", 30, known, "the configuration asks loaders to run the publisher's code"},
+    {"implicit", 60, known, "the configuration makes loaders run code without asking anybody"},
     {"unknown", 10, unknown, "configuration or files could not be read"},
 });
 
@@ -78,7 +79,8 @@ constexpr auto rows = std::to_array<check_info>({
      code_outcomes,
      "Does loading it run Python of the publisher's?",
      "`trust_remote_code` hands your process to whatever the repository holds on that day.",
-     "Leave `trust_remote_code=False`. Where it cannot be avoided, read the code and pin it by commit.",
+     "Leave `trust_remote_code=False`. Where it cannot be avoided, read the code and pin it by commit. What "
+     "runs without being asked for must be taken out of the configuration before the model is loaded.",
      "T2",
      "R2",
      "LLM03.4",

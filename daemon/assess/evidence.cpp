@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/string.hpp>
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <stdexcept>
@@ -32,6 +33,8 @@ template <>
 constexpr std::size_t enumerators<succession_source> = 5;
 template <>
 constexpr std::size_t enumerators<scan_level> = 8;
+template <>
+constexpr std::size_t enumerators<reach_kind> = 4;
 
 template <class Part>
 concept part = std::is_class_v<Part> && std::is_aggregate_v<Part>;
@@ -195,6 +198,20 @@ constexpr std::array<std::string_view, 3> owner_names{"unknown", "organisation",
 
 std::string_view to_string(owner_kind kind) noexcept {
     return owner_names[static_cast<std::size_t>(kind)];
+}
+
+bool runs_code(std::vector<reach> const& reached) noexcept {
+    return std::any_of(reached.begin(), reached.end(), [](reach const& one) {
+        return one.what == reach_kind::code || one.without_consent;
+    });
+}
+
+reach const* runs_without_consent(std::vector<reach> const& reached) noexcept {
+    // A package is there only where somebody installed it.
+    auto const found = std::find_if(reached.begin(), reached.end(), [](reach const& one) {
+        return one.without_consent && one.what != reach_kind::package;
+    });
+    return found == reached.end() ? nullptr : &*found;
 }
 
 json::object to_json(evidence const& value) {

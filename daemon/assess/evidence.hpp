@@ -2,6 +2,7 @@
 
 #include "daemon/assess/succession.hpp"
 #include "daemon/model/json.hpp"
+#include "daemon/model/reach.hpp"
 #include "daemon/model/severity.hpp"
 #include "daemon/model/snapshot.hpp"
 #include "daemon/model/standing.hpp"
@@ -109,6 +110,9 @@ struct evidence {
     format_evidence format;
     std::optional<bool> custom_code; ///< auto_map, or the tag; nullopt: configuration not read
     std::vector<std::string> auto_map;
+    std::vector<reach> reached;          ///< what the configuration leads loaders to, the gravest first
+    bool configuration_read = false;     ///< all of it: what is not in `reached` is not there
+    std::vector<std::string> unreadable; ///< configuration that makes no sense to us, or is too large
     bool has_chat_template = false;
     std::optional<scan_level> scan; ///< worst level; nullopt: the hub told nothing
     owner_evidence owner;
@@ -126,6 +130,11 @@ struct evidence {
     std::optional<baseline_evidence> baseline;
     std::vector<std::string> allow_patterns; ///< what deployments load; empty: everything
 };
+
+/// Whether a loader runs code by these: with consent or without. What is only fetched does not count.
+[[nodiscard]] bool runs_code(std::vector<reach> const& reached) noexcept;
+/// The first by which code runs although nobody consents; nullptr: there is none.
+[[nodiscard]] reach const* runs_without_consent(std::vector<reach> const& reached) noexcept;
 
 [[nodiscard]] json::object to_json(evidence const& value);
 /// Reads what to_json wrote; throws std::exception when it is not one.

@@ -72,6 +72,17 @@ void each_member(Visitor& visit, auto& part)
 
 template <class Visitor>
 void each_member(Visitor& visit, auto& part)
+    requires std::same_as<std::remove_cvref_t<decltype(part)>, reach>
+{
+    visit("what", part.what);
+    visit("target", part.target);
+    visit("by", part.by);
+    visit("pinned", part.pinned);
+    visit("without_consent", part.without_consent);
+}
+
+template <class Visitor>
+void each_member(Visitor& visit, auto& part)
     requires std::same_as<std::remove_cvref_t<decltype(part)>, base_evidence>
 {
     visit("repo", part.repo);
@@ -136,6 +147,9 @@ void each_member(Visitor& visit, auto& part)
     visit("format", part.format);
     visit("custom_code", part.custom_code);
     visit("auto_map", part.auto_map);
+    visit("reach", part.reached);
+    visit("configuration_read", part.configuration_read);
+    visit("unreadable", part.unreadable);
     visit("has_chat_template", part.has_chat_template);
     visit("scan", part.scan);
     visit("owner", part.owner);

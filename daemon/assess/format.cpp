@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace modelwatch::assess {
 
@@ -84,15 +85,50 @@ void check_weights(evidence const& facts, findings& out) {
     check_harmless(files, out);
 }
 
+/// "config.json#/auto_map/AutoModel → evil/repo--m.Model".
+std::string told(reach const& one) {
+    return fmt::format("{} → {}", shortened(one.by, 160), shortened(one.target, 160));
+}
+
+/// By its text, whatever order the facts come in.
+bool before(reach const& left, reach const& right) {
+    return std::tie(left.by, left.target) < std::tie(right.by, right.target);
+}
+
+/// What the configuration leads loaders to, where that is code.
+bool check_reach(std::vector<reach> reached, findings& out) {
+    constexpr auto check = check_id::format_custom_code;
+    std::sort(reached.begin(), reached.end(), before);
+    if (auto const* const open = runs_without_consent(reached)) {
+        out.add(check, "implicit", told(*open) + ", without trust_remote_code");
+        return true;
+    }
+    auto const code = std::find_if(reached.begin(), reached.end(), [](reach const& one) {
+        return one.what == reach_kind::code || one.without_consent;
+    });
+    if (code == reached.end()) return false;
+    out.add(check, "automap", told(*code));
+    return true;
+}
+
 void check_custom_code(evidence const& facts, findings& out) {
     constexpr auto check = check_id::format_custom_code;
+    if (runs_without_consent(facts.reached) != nullptr) {
+        check_reach(facts.reached, out);
+        return;
+    }
     if (!facts.auto_map.empty()) {
         auto const first = std::min_element(facts.auto_map.begin(), facts.auto_map.end());
         return out.add(check, "automap", fmt::format("auto_map: {}", *first));
     }
+    if (check_reach(facts.reached, out)) return;
     if (facts.custom_code.value_or(false)) return out.add(check, "automap", "tag custom_code");
     if (!facts.custom_code || !facts.format.known) {
         return out.add(check, "unknown", "the configuration or the list of files could not be read");
+    }
+    if (!facts.unreadable.empty()) {
+        auto const first = std::min_element(facts.unreadable.begin(), facts.unreadable.end());
+        return out.add(check, "unknown", fmt::format("{} could not be read", shortened(*first, 160)));
     }
     if (facts.format.python_files > 0) {
         auto const& one = facts.format.python_example;

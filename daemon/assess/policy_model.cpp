@@ -54,7 +54,7 @@ ruling judge_code(policy_subject const& it) {
     auto const outcome = it.outcome(check_id::format_custom_code);
     auto const& proof = it.proof_of(check_id::format_custom_code);
     if (outcome == "unknown") return not_known(verdict::warn, "custom code: " + proof);
-    if (outcome != "automap") return passes(proof);
+    if (outcome != "automap" && outcome != "implicit") return passes(proof);
     return it.is_approved() ? passes("custom code, reviewed")
                             : fails("custom code that nobody has reviewed: " + proof);
 }

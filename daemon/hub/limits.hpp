@@ -26,8 +26,9 @@ inline constexpr std::size_t first_log_page = 50; ///< enough for the gap betwee
 inline constexpr std::size_t log_page = 1'000;
 
 inline constexpr std::size_t max_text_files = 128;
-inline constexpr std::uint64_t max_text_bytes = 256u << 10;
-inline constexpr std::uint64_t max_texts_bytes = 4u << 20;
+inline constexpr std::uint64_t max_text_bytes = 2u
+                                                << 20; ///< configuration and vocabularies; others are smaller
+inline constexpr std::uint64_t max_texts_bytes = 8u << 20;
 inline constexpr std::size_t max_text_failures = 2; ///< then the rest waits for the next changed poll
 
 /// A server that ignores Range may be read up to here to reach the wanted part.

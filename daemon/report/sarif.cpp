@@ -97,6 +97,10 @@ std::vector<std::string> files_of(subject const& model, assess::check_id check) 
     case assess::check_id::format_weights:
         return files.risky;
     case assess::check_id::format_custom_code:
+        if (!model.facts.reached.empty()) {
+            auto const& by = model.facts.reached.front().by;
+            return {by.substr(0, by.find("#/"))};
+        }
         if (files.python_example.empty()) return {};
         return {files.python_example};
     case assess::check_id::license_class:

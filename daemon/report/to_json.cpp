@@ -132,6 +132,13 @@ json::array bases_of(assess::evidence const& facts) {
     return out;
 }
 
+json::array reach_of(assess::evidence const& facts) {
+    json::array out;
+    for (auto const& one : facts.reached)
+        out.push_back(modelwatch::to_json(one));
+    return out;
+}
+
 /// Text of the hub may hold anything; JSON may not hold broken UTF-8, and nobody wants hidden characters.
 void make_printable(json::value& value) {
     if (auto* const text = value.if_string()) {
@@ -181,6 +188,7 @@ json::object to_json(subject const& model) {
     out["remediation"] = remediation_of(rating);
     out["successor"] = successor_of(model.facts);
     out["base_models"] = bases_of(model.facts);
+    out["reach"] = reach_of(model.facts);
     for (auto& member : out)
         make_printable(member.value());
     return out;

@@ -103,6 +103,32 @@ TEST_CASE("code of the publisher's counts when a configuration loads it", "[form
     );
 }
 
+TEST_CASE("what the configuration leads loaders to counts at least as an auto_map", "[format]") {
+    auto const base = spotless();
+    auto const led = [&](reach_kind what, bool without_consent) {
+        return with(base, [=](evidence& e) {
+            e.auto_map = {"AutoModel=modeling_x.X"}; // the graver one counts
+            e.reached = {{what, "evil/x", "config.json#/k", false, without_consent}};
+        });
+    };
+    auto const only = [](evidence facts) {
+        facts.auto_map.clear();
+        return facts;
+    };
+    using enum reach_kind;
+    expect_each(
+        check_id::format_custom_code,
+        {{"implicit 60", led(code, true)},
+         {"implicit 60", led(repo, true)},
+         {"implicit 60", only(led(url, true))},
+         {"automap 30", only(led(code, false))},
+         {"automap 30", only(led(package, true))},
+         {"none 0", only(led(repo, false))}, // fetched, as every base model is
+         {"none 0", only(led(package, false))},
+         {"unknown 10", with(base, [](evidence& e) { e.unreadable = {"config.json"}; })}}
+    );
+}
+
 TEST_CASE("the hub's scan counts as safe only when it is finished and says so", "[format]") {
     expect_each(
         check_id::format_scan,

@@ -57,6 +57,8 @@ evidence shuffled(evidence out, generator& dice) {
     shuffle(out.tags, dice);
     shuffle(out.format.risky, dice);
     shuffle(out.auto_map, dice);
+    shuffle(out.reached, dice);
+    shuffle(out.unreadable, dice);
     shuffle(out.bases, dice);
     shuffle(out.advisories, dice);
     shuffle(out.allow_patterns, dice);

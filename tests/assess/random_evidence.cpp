@@ -123,6 +123,16 @@ owner_evidence pick_owner(generator& dice) {
     return out;
 }
 
+reach pick_reach(generator& dice) {
+    reach out;
+    out.what = pick_enum<reach_kind>(dice, 4);
+    out.target = pick_text(dice);
+    out.by = pick_text(dice);
+    out.pinned = chance(dice);
+    out.without_consent = chance(dice);
+    return out;
+}
+
 base_evidence pick_base(generator& dice) {
     base_evidence out;
     out.repo = pick_repo(dice);
@@ -176,6 +186,10 @@ void fill_card(generator& dice, evidence& out) {
     out.base_relation = relations[below(dice, relations.size())];
     out.custom_code = maybe(dice, chance(dice));
     out.auto_map = pick_texts(dice);
+    for (auto count = below(dice, 3); count > 0; --count)
+        out.reached.push_back(pick_reach(dice));
+    out.configuration_read = chance(dice);
+    out.unreadable = pick_texts(dice);
     out.has_chat_template = chance(dice);
     out.deprecated = maybe(dice, chance(dice));
     out.allow_patterns = pick_texts(dice);

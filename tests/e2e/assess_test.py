@@ -262,6 +262,21 @@ class Asking(Assess):
                     self.assertNotRegex(text, r"[^\\]\]\(javascript:")
                     self.assertNotRegex(text, r"[^\\]\]\(http://127.0.0.1:9/")
 
+    def test_a_setting_that_runs_code_without_consent_costs_more_than_an_auto_map(self):
+        settings = {"{\"k\": {\"trust_remote_code\": true, \"_name_or_path\": \"evil/x\"}}": ("implicit", 60, False),
+                    "{\"_attn_implementation\": \"evil/x\"}": ("implicit", 60, False),
+                    "{\"auto_map\": {\"AutoModel\": \"evil/x--m.M\"}}": ("automap", 30, True)}
+        for text, (outcome, points, needs_consent) in settings.items():
+            def write(repos, _):
+                repos["EleutherAI/gpt-j-6b"]["commits"][-1]["files"]["config.json"] = {"text": text}
+            with self.subTest(text):
+                self.with_hub(change=write)
+                model = self.one("EleutherAI/gpt-j-6b")
+                found = findings_of(model)["format-custom-code"]
+                self.assertEqual((found["outcome"], found["points"]), (outcome, points))
+                self.assertEqual(model["reach"][-1]["needs_consent"], needs_consent)
+                self.assertIn("evil/x", found["evidence"] + model["reach"][-1]["target"])
+
     def test_one_model_costs_few_requests(self):
         self.with_hub()
         self.one("google/gemma-2-2b")

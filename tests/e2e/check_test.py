@@ -8,6 +8,8 @@ NEW_WEIGHTS = {"model.safetensors": {"size": 1000000, "sha256": "bb" * 32}}
 
 
 class Check(Case):
+    repo = "acme/model"
+
     def begin(self, timeline=None, **config):
         self.hub = self.start_hub(timeline)
         self.sink = self.start_sink()
@@ -99,6 +101,85 @@ class Check(Case):
         kinds = {a["kind"] for a in self.check(1)["alerts"]}
         self.assertLessEqual({"code-added", "unsafe-format-added", "template-changed"}, kinds)
         self.assertNotIn("commits-added", kinds)
+
+    def after(self, **files):
+        """The alerts of a commit that writes these files, by kind; names with dots are spelt with two underscores."""
+        texts = {name.replace("__", "."): {"text": text} for name, text in files.items()}
+        self.hub.do(action="commit", repo=self.repo, title="Small fixes", files=texts)
+        self.check()
+        return {one["kind"]: one for one in self.json_of("alerts", "list", "--all")["alerts"]}
+
+    def begin_at_google(self):
+        """A publisher that answers for it: nothing but the facts makes an alert graver."""
+        timeline = minimal_timeline(id="google/model")
+        timeline["namespaces"]["google"] = {"type": "org", "fullname": "Google"}
+        self.repo = "google/model"
+        self.begin(timeline, watches='[[watch]]\nrepo = "google/model"\n')
+
+    def expect_code_without_consent(self, **files):
+        self.begin_at_google()
+        alerts = self.after(**files)
+        self.assertEqual(alerts["code-added"]["severity"], "critical")
+        self.assertTrue(alerts["code-added"]["evidence"]["without_consent"])
+        self.assertNotIn("commits-added", alerts)
+
+    def test_attention_code_of_another_repo_is_critical(self):
+        self.expect_code_without_consent(
+            config__json="{\"architectures\": [\"LlamaForCausalLM\"], "
+                         "\"_attn_implementation_internal\": \"evil-org/fast-attn\"}")
+
+    def test_consent_that_a_configuration_gives_itself_is_critical(self):
+        self.expect_code_without_consent(
+            preprocessor_config__json="{\"keypoint_detector_config\": "
+                                      "{\"trust_remote_code\": true, \"_name_or_path\": \"evil/superpoint\"}}")
+
+    def test_weights_outside_of_the_repo_are_critical(self):
+        self.expect_code_without_consent(
+            model__safetensors__index__json="{\"weight_map\": {\"a\": \"../../../root/.ssh/id\"}}")
+
+    def test_foreign_code_of_a_tokenizer_is_code_and_goes_when_the_setting_goes(self):
+        self.begin_at_google()
+        alerts = self.after(tokenizer_config__json="{\"chat_template\": \"{{ messages }}\", "
+                                                   "\"auto_map\": {\"AutoTokenizer\": [\"tok.EvilTokenizer\", null]}}")
+        self.assertEqual(alerts["code-added"]["severity"], "high")
+        reached = alerts["code-added"]["evidence"]["reach_added"]
+        self.assertEqual([(one["target"], one["by"], one["needs_consent"]) for one in reached],
+                         [("tok.EvilTokenizer", "tokenizer_config.json#/auto_map/AutoTokenizer/0", True)])
+        self.assertNotIn("template-changed", alerts)
+        after = self.after(tokenizer_config__json="{\"chat_template\": \"{{ messages }}\"}\n")
+        self.assertEqual(after["code-added"]["state"], "resolved")
+
+    def test_a_changed_special_token_is_high_and_named(self):
+        self.begin()
+        self.after(special_tokens_map__json="{\"eos_token\": \"</s>\"}")
+        self.run_program("accept", "acme/model", "--by", "alice", "--reason", "read")
+        alerts = self.after(special_tokens_map__json="{\"eos_token\": \"<tool_call>\"}")
+        alert = alerts["tokenizer-changed"]
+        self.assertIn(alert["severity"], ("high", "critical"))
+        self.assertEqual(alert["evidence"]["tokens"][0]["new"], "<tool_call>")
+        self.assertIn("<tool_call>", alert["detail"])
+
+    def test_a_number_in_a_configuration_stays_low_and_is_named(self):
+        self.begin()
+        alerts = self.after(config__json="{\"architectures\": [\"LlamaForCausalLM\"], \"attention_dropout\": 0.1, "
+                                         "\"_name_or_path\": \"acme/other\", \"attn_implementation\": \"sdpa\"}")
+        self.assertEqual(sorted(alerts), ["commits-added", "config-changed"])
+        self.assertEqual(alerts["config-changed"]["severity"], "low")
+        keys = [one["key"] for one in alerts["config-changed"]["evidence"]["changes"]]
+        self.assertIn("config.json#/attention_dropout", keys)
+
+    def test_padding_does_not_hide_a_setting(self):
+        self.begin()
+        padding = "\"p\": \"" + "x" * 400_000 + "\", \"n\": NaN, \"s\": \"\\ud83d\""
+        alerts = self.after(config__json="{" + padding + ", \"_attn_implementation\": \"evil/x\"}")
+        self.assertEqual(alerts["code-added"]["severity"], "critical")
+
+    def test_configuration_that_cannot_be_read_is_not_called_harmless(self):
+        self.begin()
+        alerts = self.after(config__json="[" * 5000)
+        self.assertNotEqual(alerts["config-changed"]["severity"], "low")
+        self.assertEqual(alerts["config-changed"]["evidence"]["unread"][0]["path"], "config.json")
+        self.assertNotIn("touch no weights, code", alerts["commits-added"]["detail"])
 
     def test_a_harmless_commit_is_information(self):
         self.begin()

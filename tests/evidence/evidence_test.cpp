@@ -185,6 +185,28 @@ TEST_CASE("code that loaders run is known, surely absent, or unknown", "[evidenc
     CHECK(extracted(state).custom_code == true);
 }
 
+TEST_CASE("code is looked for in the configuration's own text, whatever the hub tells of it", "[evidence]") {
+    auto state = model_of({plain("config.json"), lfs("model.safetensors")});
+    auto const with = [&](std::string text) {
+        std::vector<text_file> const texts{{"config.json", oid, std::move(text)}};
+        return evidence_of(state, standing::present, nullptr, texts);
+    };
+    for (bool const told : {true, false}) {
+        state.configuration_told = told;
+        CHECK(with(R"({"model_type": "llama"})").custom_code == false);
+        CHECK(with(R"({"model_type": "llama"})").configuration_read);
+        CHECK(with(R"({"auto_map": {"AutoModel": "m.M"}})").custom_code == true);
+        CHECK(with(R"({"_attn_implementation": "evil/x"})").custom_code == true);
+        CHECK(with(R"({"_attn_implementation": "evil/x"})").reached.size() == 1);
+        CHECK(with(R"({"see": "https://a.example"})").custom_code == false); // fetched at most, and not run
+    }
+    auto const deep = with(std::string(5000, '['));
+    CHECK(deep.unreadable == words{"config.json"});
+    CHECK_FALSE(deep.configuration_read);
+    CHECK(deep.custom_code == std::nullopt);
+    CHECK(with("not json").unreadable.empty()); // a loader refuses it as well
+}
+
 TEST_CASE("the worst verdict counts, and what nobody looked at is no verdict", "[evidence]") {
     using enum scan_level;
     CHECK(worst_scan(std::nullopt, nullptr) == std::nullopt);

@@ -228,6 +228,22 @@ TEST_CASE("the card's own words reach the evidence", "[gather][succession]") {
     CHECK(found->facts.successor.quote.find("deprecated") != std::string::npos);
 }
 
+TEST_CASE("an assessment reads the configuration itself", "[gather]") {
+    auto const files = R"({"README.md": {"text": "# M\n"}, "model.safetensors": {"size": 9},
+        "config.json": {"text": "{\"k\": {\"trust_remote_code\": true, \"_name_or_path\": \"evil/x\"}}"}})";
+    gathering g{hub_json(
+        {R"({"id": "acme/m", "commits": [{"title": "t", "date": "2024-02-01T00:00:00Z", "files": )" +
+         std::string{files} + "}]}"}
+    )};
+    auto const found = g.gather("acme/m");
+    REQUIRE(found);
+    CHECK(found->facts.configuration_read);
+    CHECK(found->facts.custom_code == true);
+    REQUIRE(found->facts.reached.size() == 2);
+    CHECK(found->facts.reached[1].target == "evil/x");
+    CHECK(found->facts.reached[1].without_consent);
+}
+
 TEST_CASE("a part that fails leaves its own fields unknown and has a name", "[gather][unknown]") {
     auto const timeline =
         hub_json({repo_json("acme/base"), repo_json("mallory/copy", card(R"("base_model": "acme/base")"))});

@@ -58,6 +58,23 @@ TEST_CASE("what could not be observed keeps its last value, and the age of that"
     CHECK(to_json(out) == to_json(before));
 }
 
+TEST_CASE("configuration that was read once is known as long as the commit is the same", "[merge][unknown]") {
+    auto before = observed();
+    before.configuration_read = true;
+    before.reached = {{reach_kind::repo, "evil/x", "config.json#/attn_implementation", false, true}};
+    auto const unread = [](evidence& e) {
+        e.configuration_read = false;
+        e.reached.clear();
+    };
+    CHECK(merged(before, an_hour_later(unread)).reached == before.reached);
+    auto const elsewhere = an_hour_later([&](evidence& e) {
+        unread(e);
+        e.commit = std::string(40, 'd');
+    });
+    CHECK(merged(before, elsewhere).reached.empty());
+    CHECK_FALSE(merged(before, elsewhere).configuration_read);
+}
+
 TEST_CASE("facts about files go over only to the same commit", "[merge][unknown]") {
     auto const out = merged(observed(), an_hour_later([](evidence& e) {
                                 e.commit = std::string(40, 'd');

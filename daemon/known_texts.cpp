@@ -1,0 +1,48 @@
+#include "daemon/known_texts.hpp"
+
+#include "daemon/diff/config_text.hpp"
+
+#include <algorithm>
+
+namespace modelwatch {
+
+namespace {
+
+void add_text(
+    storage::store& db,
+    file_entry const& file,
+    std::vector<text_file> const& fresh,
+    std::vector<text_file>& out
+) {
+    auto const& id = file.content_id();
+    if (id.empty()) return;
+    auto const same = [&](text_file const& one) { return one.content_id == id; };
+    auto const found = std::find_if(fresh.begin(), fresh.end(), same);
+    if (found != fresh.end()) return out.push_back(*found);
+    if (auto text = db.text(id)) out.push_back({file.path, id, std::move(*text)});
+}
+
+} // namespace
+
+std::vector<text_file>
+configuration_of(storage::store& db, snapshot const& state, std::vector<text_file> const& fresh) {
+    std::vector<text_file> out;
+    for (auto const& file : state.files) {
+        if (diff::is_config(file.path)) add_text(db, file, fresh, out);
+    }
+    return out;
+}
+
+std::vector<text_file> differing_texts(
+    storage::store& db, snapshot const& before, snapshot const& now, std::vector<text_file> const& fresh
+) {
+    std::vector<text_file> out;
+    for (auto const& one : diff::compare_files(before, now)) {
+        if (!diff::is_config(one.path) && !diff::is_vocabulary(one.path)) continue;
+        if (one.before != nullptr) add_text(db, *one.before, fresh, out);
+        if (one.after != nullptr) add_text(db, *one.after, fresh, out);
+    }
+    return out;
+}
+
+} // namespace modelwatch
