@@ -1,10 +1,12 @@
 #include "daemon/cli/invocation.hpp"
+#include "daemon/cli/standard_output.hpp"
 #include "daemon/version.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 namespace modelwatch::cli {
 
@@ -270,7 +272,9 @@ std::variant<invocation, int> parse_command_line(int argc, char const* const* ar
         p->app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
         bool const asked = e.get_exit_code() == 0;
-        p->app.exit(e, std::cout, std::cerr);
+        std::ostringstream said;
+        p->app.exit(e, said, std::cerr);
+        put(said.str());
         return asked ? 0 : 2;
     }
     auto out = p->out;

@@ -1,5 +1,6 @@
 #include "daemon/cli/terminal.hpp"
 
+#include "daemon/cli/standard_output.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -20,10 +21,7 @@ constexpr std::array<std::string_view, 5> severity_colours{
 constexpr std::string_view reset = "\x1b[0m";
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_column = 8;
-
-void write(std::FILE* to, std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), to);
-}
+constexpr std::size_t least_beside_kept = 20; ///< rather a line that wraps than one that says nothing
 
 /// At most `limit` columns, with "…" where something was cut.
 std::string fitted(std::string_view text, std::size_t limit) {
@@ -57,12 +55,12 @@ terminal::terminal() {
 }
 
 void terminal::line(std::string_view text) const {
-    write(stdout, text);
-    write(stdout, "\n");
+    put(text);
+    put("\n");
 }
 
 void terminal::json(json::value const& document) const {
-    write(stdout, to_pretty(document));
+    put(to_pretty(document));
 }
 
 std::string terminal::bold(std::string_view text) const {
@@ -130,9 +128,8 @@ void table::print(terminal const& to) {
 }
 
 void complain(std::string_view text) {
-    write(stderr, "modelwatch: ");
-    write(stderr, text);
-    write(stderr, "\n");
+    auto const said = "modelwatch: " + std::string{text} + '\n';
+    std::fwrite(said.data(), 1, said.size(), stderr);
 }
 
 } // namespace modelwatch::cli
