@@ -197,6 +197,10 @@ asio::awaitable<void> scheduler::poll_one(watched& what) {
         report = co_await poll(std::move(deps), what);
         report.took = time_.steady_now() - begun;
         co_await listener_(what, report);
+    } catch (storage::storage_error const& e) {
+        if (database_) database_(e.what());
+        finish(what, time_.steady_now() + what.target.interval);
+        throw;
     } catch (...) {
         // Whatever it was (a full disk, a bug): this watch must stay in the schedule. Cancellation ends here
         // too.

@@ -26,6 +26,11 @@ class scheduler {
 public:
     scheduler(asio::any_io_executor executor, poll_deps deps, schedule_limits limits, poll_listener listener);
 
+    /// Hears of polls that the database ended: they are no failure of the watch.
+    void listen_to_database(std::function<void(std::string const& why)> heard) {
+        database_ = std::move(heard);
+    }
+
     /// For polls that begin from now on (reload).
     void set_deps(poll_deps deps);
 
@@ -89,6 +94,7 @@ private:
     gatherer& evidence_;
     schedule_limits limits_;
     poll_listener listener_;
+    std::function<void(std::string const& why)> database_;
     std::map<std::string, std::unique_ptr<watched>> watches_;
     std::set<place> queue_;
     net::task_group polls_;
