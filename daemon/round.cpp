@@ -1,6 +1,7 @@
 #include "daemon/round.hpp"
 
 #include "daemon/alert_desk.hpp"
+#include "daemon/hub/breaker.hpp"
 
 #include <algorithm>
 
@@ -13,6 +14,15 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_at_once = 32;
 /// A hub that limits us is waited for, but a command must come to an end.
 constexpr auto patience = 40s;
+/// So long a hub that only fails is tried before everything that is left counts as failed.
+constexpr auto patience_with_trouble = 15s;
+
+/// How long a failed poll may wait for another try; nullopt: it failed for good.
+std::optional<std::chrono::seconds> patience_with(std::optional<error> const& failure) {
+    if (failure && failure->code == errc::limited) return patience;
+    if (failure && hub::was_not_asked(*failure)) return patience_with_trouble;
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -54,7 +64,6 @@ asio::awaitable<void> round::list_accounts(std::vector<account_watch> accounts) 
 
 asio::awaitable<void> round::poll_one(watched& what) {
     while (true) {
-        auto const limit = begun_ + patience;
         poll_deps deps{
             std::shared_ptr<hub_map const>(how_, &how_->hubs),
             std::shared_ptr<judge_rules const>(how_, &how_->rules),
@@ -64,10 +73,10 @@ asio::awaitable<void> round::poll_one(watched& what) {
             true
         };
         auto outcome = co_await poll(std::move(deps), what);
-        bool const limited = outcome.failure && outcome.failure->code == errc::limited;
-        auto const wait = limited ? outcome.failure->retry_after.value_or(patience) : patience;
+        auto const allowed = patience_with(outcome.failure);
+        auto const wait = outcome.failure ? outcome.failure->retry_after.value_or(patience) : patience;
         auto const next = parts_.time.steady_now() + wait;
-        if (limited && next < limit) {
+        if (allowed && next < begun_ + *allowed) {
             co_await parts_.time.sleep_until(next);
             continue;
         }

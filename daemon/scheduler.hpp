@@ -45,6 +45,9 @@ public:
     /// Makes a watch due now (a hub webhook, an operator). False: no such watch.
     bool poke(std::string const& repo);
 
+    /// The watches of a hub that fail are due within a minute: the hub answers again.
+    void hasten(std::string const& hub);
+
     /// Polls until stop(). Then waits for polls in flight no longer than `grace`, cancels them, returns.
     asio::awaitable<void> run(std::chrono::milliseconds grace);
     void stop();

@@ -2,6 +2,7 @@
 
 #include "daemon/alert_desk.hpp"
 #include "daemon/digest.hpp"
+#include "daemon/hub/breaker.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/text.hpp"
 
@@ -101,6 +102,8 @@ result<void> service::apply(config::settings settings) {
     now_ = std::make_shared<assembly>(std::move(*made));
     rules_ = std::shared_ptr<judge_rules const>(now_, &now_->rules);
     hubs_ = std::shared_ptr<hub_map const>(now_, &now_->hubs);
+    state_.configure(now_->settings.service.state_dir);
+    hubs_spared_.clear(); // the new clients begin afresh
     poll_deps deps{hubs_, rules_, db_, parts_.time, evidence_};
     if (!scheduler_) {
         auto const executor = loop_.get_executor();
@@ -245,13 +248,32 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     if (good) {
         log_debug(report.unchanged ? "unchanged" : "polled", {{"repo", what.target.repo}});
     } else {
-        log_warn("poll failed", {{"repo", what.target.repo}, {"error", report.failure->message()}});
+        // What was not even asked is told once, of the hub.
+        auto const level = hub::was_not_asked(*report.failure) ? log_level::debug : log_level::warn;
+        log(level, "poll failed", {{"repo", what.target.repo}, {"error", report.failure->message()}});
     }
+    note_line(hub);
     log_touched(report.touched);
     count_poll(what, report);
     if (!report.touched.empty()) outbox_.wake();
     if (!good || hubs_down_.contains(hub)) co_await judge_failure(what, report);
     co_await show(what, report);
+}
+
+/// A hub that begins to be spared, or answers again: said once, not per watch.
+void service::note_line(std::string const& hub) {
+    auto const found = hubs_->find(hub);
+    if (found == hubs_->end()) return;
+    auto const trouble = found->second->trouble();
+    if (trouble && hubs_spared_.insert(hub).second) {
+        log_warn(
+            "the hub only fails: it is asked ever less often until it answers",
+            {{"hub", hub}, {"error", trouble->message()}}
+        );
+    }
+    if (trouble || hubs_spared_.erase(hub) == 0) return;
+    log_info("the hub answers again", {{"hub", hub}});
+    scheduler_->hasten(hub);
 }
 
 /// One alert about the hub when most of its watches fail; else one per watch that has failed for too long.

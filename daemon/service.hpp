@@ -50,6 +50,7 @@ private:
     asio::awaitable<void> keep_house();
     asio::awaitable<void> follow_account(account_watch account, std::uint64_t generation);
     asio::awaitable<void> on_poll(watched& what, poll_report const& report);
+    void note_line(std::string const& hub);
     asio::awaitable<void> judge_failure(watched const& what, poll_report const& report);
     asio::awaitable<void> save_book_keeping();
     asio::awaitable<void> mind_alerts();
@@ -89,6 +90,7 @@ private:
     heartbeat heartbeat_;
     hub_health health_;
     std::set<std::string> hubs_down_;
+    std::set<std::string> hubs_spared_; ///< that only fail, and are asked ever less often
     net::task_group tasks_;
     net::wakeable_sleep house_sleep_;
     net::wakeable_sleep reload_sleep_;
