@@ -6,6 +6,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/scheduler.hpp"
 #include "daemon/store_thread.hpp"
+#include "daemon/store_watch.hpp"
 
 #include <functional>
 #include <memory>
@@ -19,6 +20,7 @@ struct api_deps {
     store_thread& db;
     net::clock& time;
     metrics& counts;
+    store_watch& state;
     fleet& models;
     scheduler& polls;
     std::function<std::shared_ptr<assembly const>()> now; ///< what is in force

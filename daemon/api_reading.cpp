@@ -155,7 +155,13 @@ present_state present(api_deps const& with, storage::store& db) {
 
 asio::awaitable<response> prometheus(shared_deps with, request, captures) {
     auto work = [with](storage::store& db) { return present(*with, db); };
-    auto state = co_await with->db.run(std::move(work));
+    present_state state;
+    try {
+        state = co_await with->db.run(std::move(work));
+    } catch (storage::storage_error const& e) {
+        with->state.note_failure(e.what()); // what it would have said is left out, and this is in
+    }
+    state.database_writable = with->state.trouble() ? 0 : 1;
     with->models.add_to(state);
     state.running_polls = static_cast<double>(with->polls.running());
     if (auto const due = with->polls.next_due()) {
@@ -177,13 +183,9 @@ asio::awaitable<response> alive(shared_deps with, request asked, captures) {
 /// Writable database, and a good poll within a day or three intervals of some watch.
 asio::awaitable<response> ready(shared_deps with, request, captures) {
     auto const now = with->time.now();
-    bool writable = true;
-    auto work = [now](storage::store& db) { db.set_meta("ready-check", to_rfc3339(now)); };
-    try {
-        co_await with->db.run(std::move(work));
-    } catch (storage::storage_error const&) {
-        writable = false;
-    }
+    auto const fresh = std::chrono::seconds{1};
+    co_await with->state.look(fresh);
+    bool const writable = !with->state.trouble();
     bool seen = with->models.entries().empty();
     for (auto const& [key, one] : with->models.entries()) {
         auto const patience =

@@ -42,7 +42,7 @@ pulse take_pulse(scheduler const& polls, net::clock const& time) {
 }
 
 beat beat_of(pulse const& now, bool settled) noexcept {
-    if (now.stalled || now.failing * 2 > now.watches) return beat::failure;
+    if (now.stalled || now.unwritable || now.failing * 2 > now.watches) return beat::failure;
     bool const fresh = now.polled || settled;
     bool const well = now.good > 0 && now.good * 2 >= now.watches;
     return fresh && well ? beat::success : beat::none;
@@ -108,7 +108,8 @@ asio::awaitable<milliseconds> heartbeat::tick() {
         co_await call("/start");
     }
     bool const settled = time_.steady_now() - begun_ >= interval_;
-    auto const honest = beat_of(source_(), settled);
+    auto const state = co_await source_();
+    auto const honest = beat_of(state, settled);
     if (honest == beat::none) co_return pause;
     bool const heard = co_await call(honest == beat::failure ? "/fail" : "");
     co_return heard ? interval_ : pause;

@@ -19,16 +19,18 @@ struct pulse {
     std::size_t failing = 0; ///< failed at least twice in a row
     bool stalled = false;    ///< polls are due, and none has ended for a quarter of an hour
     bool polled = false;     ///< a poll of this process went well
+    bool unwritable = false; ///< what is seen cannot be kept
 };
 
 [[nodiscard]] pulse take_pulse(scheduler const& polls, net::clock const& time);
 
 enum class beat { none, success, failure };
 
-/// What may honestly be told: `failure` when nothing moves or most watches fail; `success` when at least half
-/// of the watches are known to be well; nothing in between (after one failed poll, before the first one), so
-/// that the far end's own patience decides. `settled`: this process has run for one interval; before that its
-/// own polls count, not those that it remembers, or a program that restarts for ever would look alive.
+/// What may honestly be told: `failure` when nothing moves, nothing can be written or most watches fail;
+/// `success` when at least half of the watches are known to be well; nothing in between (after one failed
+/// poll, before the first one), so that the far end's own patience decides. `settled`: this process has run
+/// for one interval; before that its own polls count, not those that it remembers, or a program that restarts
+/// for ever would look alive.
 [[nodiscard]] beat beat_of(pulse const& now, bool settled) noexcept;
 
 /// The address for a signal of healthchecks.io and its like: "/start" or "/fail" behind the path, before a
@@ -39,7 +41,8 @@ enum class beat { none, success, failure };
 /// or `/fail` at every interval. The address is a secret: neither it nor its path is logged.
 class heartbeat {
 public:
-    using pulse_source = std::function<pulse()>;
+    /// Looks before it speaks: the answer is as of now.
+    using pulse_source = std::function<asio::awaitable<pulse>()>;
 
     heartbeat(
         asio::any_io_executor executor, net::http_transport& transport, net::clock& time, pulse_source source

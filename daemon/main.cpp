@@ -1,4 +1,5 @@
 #include "daemon/cli/session.hpp"
+#include "daemon/cli/standard_output.hpp"
 
 #include <clocale>
 #include <csignal>
@@ -6,20 +7,33 @@
 #include <iostream>
 #include <malloc.h>
 
+namespace {
+
+using namespace modelwatch;
+
+int run(int argc, char** argv) {
+    try {
+        auto parsed = cli::parse_command_line(argc, argv);
+        if (auto const* code = std::get_if<int>(&parsed)) return *code;
+        return cli::run(std::get<cli::invocation>(std::move(parsed)));
+    } catch (cli::output_lost const&) {
+        return cli::exit_code::not_done; // why is said at the end
+    } catch (std::exception const& e) {
+        std::cerr << "modelwatch: " << e.what() << '\n';
+        return cli::exit_code::not_done;
+    }
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
-    // A far end or a pager that goes away is an error of one write, not the end of the program.
-    std::signal(SIGPIPE, SIG_IGN);
+    cli::ignore_broken_pipes();
+    // A limit on the size of files is an error of one write too.
+    std::signal(SIGXFSZ, SIG_IGN);
     std::setlocale(LC_TIME, "");
 #ifdef M_ARENA_MAX
     // Few threads, little contention: one heap for all of them keeps the resident memory small.
     mallopt(M_ARENA_MAX, 1);
 #endif
-    try {
-        auto parsed = modelwatch::cli::parse_command_line(argc, argv);
-        if (auto const* code = std::get_if<int>(&parsed)) return *code;
-        return modelwatch::cli::run(std::get<modelwatch::cli::invocation>(std::move(parsed)));
-    } catch (std::exception const& e) {
-        std::cerr << "modelwatch: " << e.what() << '\n';
-        return modelwatch::cli::exit_code::not_done;
-    }
+    return cli::settle_output(run(argc, argv));
 }

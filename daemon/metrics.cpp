@@ -104,6 +104,9 @@ struct metrics::families {
     gauges& lag =
         gauge("modelwatch_scheduler_lag_seconds", "How long the most overdue watch has been waiting.");
     gauges& database = gauge("modelwatch_database_size_bytes", "Size of the database file.");
+    gauges& writable = gauge(
+        "modelwatch_database_writable", "Whether the database could be written when it was last tried."
+    );
     gauges& memory = gauge("process_resident_memory_bytes", "Resident memory size in bytes.");
     gauges& files = gauge("process_open_fds", "Number of open file descriptors.");
     gauges& started = gauge("process_start_time_seconds", "Start time of the process since the Unix epoch.");
@@ -167,6 +170,7 @@ std::string metrics::text(present_state const& now) {
     present.put(present.running, {}, now.running_polls);
     present.put(present.lag, {}, now.lag_seconds);
     present.put(present.database, {}, now.database_bytes);
+    present.put(present.writable, {}, now.database_writable);
     present.put(present.memory, {}, resident_bytes());
     present.put(present.files, {}, open_files());
     present.cpu.Add({}).Increment(cpu_seconds());

@@ -29,6 +29,7 @@ struct present_state {
     double running_polls = 0;
     double lag_seconds = 0; ///< how long the most overdue watch has been waiting
     double database_bytes = 0;
+    double database_writable = 1; ///< 0: nothing can be kept or said
 };
 
 /// The program's metrics, named by Prometheus' conventions. Used from the event loop's thread only.

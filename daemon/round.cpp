@@ -1,6 +1,7 @@
 #include "daemon/round.hpp"
 
 #include "daemon/alert_desk.hpp"
+#include "daemon/hub/breaker.hpp"
 
 #include <algorithm>
 
@@ -13,6 +14,15 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_at_once = 32;
 /// A hub that limits us is waited for, but a command must come to an end.
 constexpr auto patience = 40s;
+/// So long a hub that only fails is tried before everything that is left counts as failed.
+constexpr auto patience_with_trouble = 15s;
+
+/// How long a failed poll may wait for another try; nullopt: it failed for good.
+std::optional<std::chrono::seconds> patience_with(std::optional<error> const& failure) {
+    if (failure && failure->code == errc::limited) return patience;
+    if (failure && hub::was_not_asked(*failure)) return patience_with_trouble;
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -21,8 +31,20 @@ round::round(machinery& parts, store_thread& db, std::shared_ptr<assembly> how)
     , db_(db)
     , how_(std::move(how))
     , evidence_(parts.time)
-    , tasks_(parts.executor, [this](std::exception_ptr failure) { broken_ = failure; })
+    , tasks_(
+          parts.executor,
+          [this](std::exception_ptr failure) {
+              if (!report_.interrupted) broken_ = failure; // else it was we who ended it
+          }
+      )
     , slot_(parts.executor) {}
+
+void round::stop() {
+    report_.interrupted = true;
+    tasks_.cancel();
+    slot_.wake();
+    if (sender_ != nullptr) sender_->stop();
+}
 
 void round::note(std::vector<alert> const& touched) {
     for (auto const& entry : touched) {
@@ -38,10 +60,13 @@ void round::note(std::vector<alert> const& touched) {
 
 asio::awaitable<void> round::list_accounts(std::vector<account_watch> accounts) {
     for (auto const& account : accounts) {
+        if (report_.interrupted) co_return;
         auto& hub = *how_->hubs.at(account.settings.hub);
         auto listed = co_await list_account(account, hub, db_, how_->rules, parts_.time.now());
         if (!listed) {
-            report_.failed.push_back({account.author + "/*", listed.error().message()});
+            report_.failed.push_back(
+                {account.author + "/*", {}, account.settings.hub, listed.error().message()}
+            );
             auto work = [&](storage::store& db) { return remembered(account, db); };
             auto known = co_await db_.run(work);
             report_.watches.insert(report_.watches.end(), known.begin(), known.end());
@@ -54,7 +79,6 @@ asio::awaitable<void> round::list_accounts(std::vector<account_watch> accounts) 
 
 asio::awaitable<void> round::poll_one(watched& what) {
     while (true) {
-        auto const limit = begun_ + patience;
         poll_deps deps{
             std::shared_ptr<hub_map const>(how_, &how_->hubs),
             std::shared_ptr<judge_rules const>(how_, &how_->rules),
@@ -64,10 +88,10 @@ asio::awaitable<void> round::poll_one(watched& what) {
             true
         };
         auto outcome = co_await poll(std::move(deps), what);
-        bool const limited = outcome.failure && outcome.failure->code == errc::limited;
-        auto const wait = limited ? outcome.failure->retry_after.value_or(patience) : patience;
+        auto const allowed = patience_with(outcome.failure);
+        auto const wait = outcome.failure ? outcome.failure->retry_after.value_or(patience) : patience;
         auto const next = parts_.time.steady_now() + wait;
-        if (limited && next < limit) {
+        if (allowed && next < begun_ + *allowed) {
             co_await parts_.time.sleep_until(next);
             continue;
         }
@@ -76,6 +100,9 @@ asio::awaitable<void> round::poll_one(watched& what) {
         note(outcome.touched);
         break;
     }
+    polled_.insert(what.target.key());
+    report_.checked = polled_.size();
+    if (progress_) progress_(polled_.size(), watches_.size());
     slot_.wake();
 }
 
@@ -91,13 +118,12 @@ asio::awaitable<void> round::poll_all() {
     };
     co_await db_.run(load);
     for (auto const& what : watches_) {
-        while (tasks_.running() >= most_at_once && !broken_) {
+        while (tasks_.running() >= most_at_once && !broken_ && !report_.interrupted) {
             auto const soon = parts_.time.steady_now() + 1s;
             co_await slot_.until(parts_.time, soon);
         }
-        if (broken_) break;
+        if (broken_ || report_.interrupted) break;
         tasks_.spawn(poll_one(*what));
-        ++report_.checked;
     }
     auto const never = parts_.time.steady_now() + 1h;
     co_await tasks_.drained(parts_.time, never);
@@ -160,9 +186,12 @@ asio::awaitable<void> round::mind_alerts() {
 asio::awaitable<void> round::finish_books() {
     std::vector<storage::watch_record> unsaved;
     for (auto const& what : watches_) {
-        auto const failure = failures_.find(what->target.key());
-        if (failure != failures_.end()) {
-            report_.failed.push_back({what->target.repo, failure->second.message()});
+        auto const& target = what->target;
+        auto const failure = failures_.find(target.key());
+        if (!polled_.contains(target.key())) {
+            report_.failed.push_back({target.repo, target.revision, target.hub, "not checked: interrupted"});
+        } else if (failure != failures_.end()) {
+            report_.failed.push_back({target.repo, target.revision, target.hub, failure->second.message()});
         }
         if (what->unsaved) unsaved.push_back(what->record);
     }
@@ -170,22 +199,31 @@ asio::awaitable<void> round::finish_books() {
     if (!unsaved.empty()) co_await db_.run(save);
 }
 
+asio::awaitable<void> round::send() {
+    outbox sender{parts_.executor, db_, parts_.time};
+    sender.configure(how_->lanes, std::shared_ptr<judge_rules const>(how_, &how_->rules));
+    sender_ = &sender;
+    co_await sender.flush();
+    sender_ = nullptr;
+}
+
 asio::awaitable<round_report>
 round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool whole, bool deliver) {
     whole_ = whole;
     begun_ = parts_.time.steady_now();
     report_.watches = std::move(only);
-    co_await list_accounts(std::move(accounts));
+    tasks_.spawn(list_accounts(std::move(accounts)));
+    auto const never = parts_.time.steady_now() + 1h;
+    co_await tasks_.drained(parts_.time, never);
+    if (broken_) std::rethrow_exception(broken_);
     report_.watches = unique_watches(std::move(report_.watches));
     co_await poll_all();
-    co_await judge_failures();
-    co_await mind_alerts();
-    co_await finish_books();
-    if (deliver) {
-        outbox sender{parts_.executor, db_, parts_.time};
-        sender.configure(how_->lanes, std::shared_ptr<judge_rules const>(how_, &how_->rules));
-        co_await sender.flush();
+    if (!report_.interrupted) {
+        co_await judge_failures();
+        co_await mind_alerts();
     }
+    co_await finish_books();
+    if (deliver && !report_.interrupted) co_await send();
     co_return std::move(report_);
 }
 

@@ -16,6 +16,8 @@ namespace modelwatch {
 struct round_report {
     struct failed_watch {
         std::string repo;
+        std::string revision; ///< empty for an account
+        std::string hub;
         std::string error;
     };
 
@@ -23,7 +25,8 @@ struct round_report {
     std::vector<failed_watch> failed;
     std::vector<alert>
         touched; ///< opened, updated or resolved in this round; each alert once, its last state
-    std::vector<watch> watches; ///< those that were polled, account models included
+    std::vector<watch> watches; ///< those that were to be polled, account models included
+    bool interrupted = false;   ///< by stop(): not all were polled, and nothing was sent
 };
 
 /// `check`: every watch once, through the same poll, judgement, store and outbox as the daemon.
@@ -33,6 +36,14 @@ public:
 
     /// `only`: watches to poll; `accounts`: to be listed first, their models are polled too; `whole`: these
     /// are all that are configured, so that the round may judge the hubs.
+    /// Hears how many of all watches have been polled.
+    void listen(std::function<void(std::size_t done, std::size_t total)> heard) {
+        progress_ = std::move(heard);
+    }
+
+    /// Ends it soon: nothing new is begun, and what was found is kept.
+    void stop();
+
     asio::awaitable<round_report>
     run(std::vector<watch> only, std::vector<account_watch> accounts, bool whole, bool deliver);
 
@@ -46,6 +57,7 @@ private:
     [[nodiscard]] hub_health::state health(std::string const& hub) const;
     [[nodiscard]] std::string failure_of(std::string const& hub) const;
     asio::awaitable<void> finish_books();
+    asio::awaitable<void> send();
     void note(std::vector<alert> const& touched);
 
     machinery& parts_;
@@ -53,6 +65,8 @@ private:
     std::shared_ptr<assembly> how_;
     std::vector<std::unique_ptr<watched>> watches_;
     std::map<std::string, error> failures_; ///< by watch key
+    std::set<std::string> polled_;          ///< watch keys
+    std::function<void(std::size_t, std::size_t)> progress_;
     gatherer evidence_;
     hub_health health_;
     round_report report_;
@@ -60,6 +74,7 @@ private:
     net::wakeable_sleep slot_;
     net::steady_instant begun_{};
     bool whole_ = false;
+    outbox* sender_ = nullptr;  ///< while it sends
     std::exception_ptr broken_; ///< a disk or a bug: ends the round
 };
 

@@ -120,6 +120,16 @@ bool scheduler::poke(std::string const& repo) {
     return found;
 }
 
+void scheduler::hasten(std::string const& hub) {
+    for (auto& [key, what] : watches_) {
+        if (what->target.hub != hub || what->running || what->record.failures == 0) continue;
+        auto const spread = std::min<milliseconds>(what->target.interval, longest_spread);
+        auto const soon = time_.steady_now() + scaled(spread, splay(key));
+        if (soon < what->next_due) schedule(*what, soon);
+    }
+    sleep_.wake();
+}
+
 void scheduler::schedule(watched& what, net::steady_instant when) {
     queue_.erase({what.next_due, &what});
     what.next_due = when;
@@ -197,6 +207,10 @@ asio::awaitable<void> scheduler::poll_one(watched& what) {
         report = co_await poll(std::move(deps), what);
         report.took = time_.steady_now() - begun;
         co_await listener_(what, report);
+    } catch (storage::storage_error const& e) {
+        if (database_) database_(e.what());
+        finish(what, time_.steady_now() + what.target.interval);
+        throw;
     } catch (...) {
         // Whatever it was (a full disk, a bug): this watch must stay in the schedule. Cancellation ends here
         // too.

@@ -26,6 +26,11 @@ class scheduler {
 public:
     scheduler(asio::any_io_executor executor, poll_deps deps, schedule_limits limits, poll_listener listener);
 
+    /// Hears of polls that the database ended: they are no failure of the watch.
+    void listen_to_database(std::function<void(std::string const& why)> heard) {
+        database_ = std::move(heard);
+    }
+
     /// For polls that begin from now on (reload).
     void set_deps(poll_deps deps);
 
@@ -39,6 +44,9 @@ public:
 
     /// Makes a watch due now (a hub webhook, an operator). False: no such watch.
     bool poke(std::string const& repo);
+
+    /// The watches of a hub that fail are due within a minute: the hub answers again.
+    void hasten(std::string const& hub);
 
     /// Polls until stop(). Then waits for polls in flight no longer than `grace`, cancels them, returns.
     asio::awaitable<void> run(std::chrono::milliseconds grace);
@@ -89,6 +97,7 @@ private:
     gatherer& evidence_;
     schedule_limits limits_;
     poll_listener listener_;
+    std::function<void(std::string const& why)> database_;
     std::map<std::string, std::unique_ptr<watched>> watches_;
     std::set<place> queue_;
     net::task_group polls_;

@@ -2,6 +2,7 @@
 
 #include "daemon/alert_desk.hpp"
 #include "daemon/digest.hpp"
+#include "daemon/hub/breaker.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/text.hpp"
 
@@ -70,6 +71,7 @@ service::service(
     , env_(std::move(env))
     , evidence_(parts.time)
     , metrics_(user_agent(), parts.time.now())
+    , state_(db, parts.time)
     , outbox_(loop.get_executor(), db, parts.time)
     , reporter_(
           loop.get_executor(),
@@ -78,12 +80,7 @@ service::service(
           [this](storage::store& store, instant, instant now) { return digest_now(store, *now_, now); },
           [this] { outbox_.wake(); }
       )
-    , heartbeat_(
-          loop.get_executor(),
-          *parts.transport,
-          parts.time,
-          [this] { return take_pulse(*scheduler_, parts_.time); }
-      )
+    , heartbeat_(loop.get_executor(), *parts.transport, parts.time, [this] { return feel_pulse(); })
     , tasks_(
           loop.get_executor(),
           [this](std::exception_ptr failure) {
@@ -92,7 +89,8 @@ service::service(
               begin_stop("a loop ended");
           }
       )
-    , house_sleep_(loop.get_executor()) {}
+    , house_sleep_(loop.get_executor())
+    , reload_sleep_(loop.get_executor()) {}
 
 result<void> service::apply(config::settings settings) {
     auto beat_address = config::read_secret(settings.heartbeat.url_secret, env_);
@@ -104,12 +102,15 @@ result<void> service::apply(config::settings settings) {
     now_ = std::make_shared<assembly>(std::move(*made));
     rules_ = std::shared_ptr<judge_rules const>(now_, &now_->rules);
     hubs_ = std::shared_ptr<hub_map const>(now_, &now_->hubs);
+    state_.configure(now_->settings.service.state_dir);
+    hubs_spared_.clear(); // the new clients begin afresh
     poll_deps deps{hubs_, rules_, db_, parts_.time, evidence_};
     if (!scheduler_) {
         auto const executor = loop_.get_executor();
         scheduler_ = std::make_unique<scheduler>(
             executor, std::move(deps), schedule_limits{}, listener_of(*this, &service::on_poll)
         );
+        scheduler_->listen_to_database([this](std::string const& why) { state_.note_failure(why); });
     } else {
         scheduler_->set_deps(std::move(deps));
     }
@@ -247,13 +248,32 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     if (good) {
         log_debug(report.unchanged ? "unchanged" : "polled", {{"repo", what.target.repo}});
     } else {
-        log_warn("poll failed", {{"repo", what.target.repo}, {"error", report.failure->message()}});
+        // What was not even asked is told once, of the hub.
+        auto const level = hub::was_not_asked(*report.failure) ? log_level::debug : log_level::warn;
+        log(level, "poll failed", {{"repo", what.target.repo}, {"error", report.failure->message()}});
     }
+    note_line(hub);
     log_touched(report.touched);
     count_poll(what, report);
     if (!report.touched.empty()) outbox_.wake();
     if (!good || hubs_down_.contains(hub)) co_await judge_failure(what, report);
     co_await show(what, report);
+}
+
+/// A hub that begins to be spared, or answers again: said once, not per watch.
+void service::note_line(std::string const& hub) {
+    auto const found = hubs_->find(hub);
+    if (found == hubs_->end()) return;
+    auto const trouble = found->second->trouble();
+    if (trouble && hubs_spared_.insert(hub).second) {
+        log_warn(
+            "the hub only fails: it is asked ever less often until it answers",
+            {{"hub", hub}, {"error", trouble->message()}}
+        );
+    }
+    if (trouble || hubs_spared_.erase(hub) == 0) return;
+    log_info("the hub answers again", {{"hub", hub}});
+    scheduler_->hasten(hub);
 }
 
 /// One alert about the hub when most of its watches fail; else one per watch that has failed for too long.
@@ -323,87 +343,46 @@ asio::awaitable<void> service::heed_others() {
     co_await show_all();
 }
 
+asio::awaitable<void> service::round_of_upkeep() {
+    co_await save_book_keeping();
+    co_await heed_others();
+    auto const now = parts_.time.steady_now();
+    if (now >= next_minding_) {
+        next_minding_ = now + minding_round;
+        co_await mind_alerts();
+    }
+    if (now < next_prune_) co_return;
+    next_prune_ = now + prune_round;
+    auto const before = parts_.time.now() - now_->settings.service.retention;
+    auto prune = [before](storage::store& db) { db.prune(before); };
+    co_await db_.run(std::move(prune));
+}
+
 asio::awaitable<void> service::keep_house() {
-    auto next_prune = parts_.time.steady_now() + prune_round;
-    auto next_minding = parts_.time.steady_now() + minding_round;
+    next_minding_ = parts_.time.steady_now() + minding_round;
+    next_prune_ = parts_.time.steady_now() + prune_round;
     while (!stopping_) {
         auto const next = parts_.time.steady_now() + house_round;
         co_await house_sleep_.until(parts_.time, next);
         if (stopping_) co_return;
         try {
-            co_await save_book_keeping();
-            co_await heed_others();
-            tell_manager();
-            auto const now = parts_.time.steady_now();
-            if (now >= next_minding) {
-                next_minding = now + minding_round;
-                co_await mind_alerts();
-            }
-            if (now < next_prune) continue;
-            next_prune = now + prune_round;
-            auto const before = parts_.time.now() - now_->settings.service.retention;
-            auto prune = [before](storage::store& db) { db.prune(before); };
-            co_await db_.run(std::move(prune));
+            co_await round_of_upkeep();
         } catch (storage::storage_error const& e) {
-            log_error(e.what(), {{"where", "upkeep"}});
+            state_.note_failure(e.what());
         }
+        // Whether polls write much or nothing for hours: that it could not is known within a minute, and that
+        // it can again at once.
+        std::chrono::milliseconds const fresh = state_.trouble() ? 0s : 1min;
+        co_await state_.look(fresh);
+        tell_manager();
     }
 }
 
-asio::awaitable<void> service::reload() {
-    manager_.reloading();
-    bool const good = co_await take_over_configuration();
-    metrics_.reloaded(good, parts_.time.now());
-    manager_.ready();
-}
-
-/// The new configuration whole, or the old one as it was.
-asio::awaitable<bool> service::take_over_configuration() {
-    auto loaded = reload_();
-    for (auto const& problem : loaded.problems)
-        log_error("configuration not reloaded: " + problem.text());
-    if (!loaded.ok()) co_return false;
-    if (loaded.value.watches.empty() && loaded.value.accounts.empty()) {
-        log_error("configuration not reloaded: it names nothing to watch");
-        co_return false;
-    }
-    auto const old_dir = now_->settings.service.state_dir;
-    if (loaded.value.service.state_dir != old_dir) {
-        log_error("configuration not reloaded: daemon.state_dir cannot change while the daemon runs");
-        co_return false;
-    }
-    for (auto const& warning : loaded.value.warnings)
-        log_warn(warning);
-    auto const applied = apply(std::move(loaded.value));
-    if (!applied) {
-        log_error("configuration not reloaded: " + applied.error().message());
-        co_return false;
-    }
-    start_log(parse_log_settings(now_->settings.service.log_level, now_->settings.service.log_format));
-    co_await take_watches();
-    co_await show_all();
-    log_info("configuration reloaded", {{"watches", std::to_string(scheduler_->watches().size())}});
-    co_return true;
-}
-
-asio::awaitable<void> service::watch_signals() {
-    auto const token = asio::as_tuple(asio::use_awaitable);
-    while (true) {
-        auto const [failure, number] = co_await signals_.async_wait(token);
-        if (failure) co_return;
-        if (number == SIGHUP) {
-            if (stopping_) continue;
-            try {
-                co_await reload();
-            } catch (std::exception const& e) {
-                log_error(std::string{"configuration reloaded in part; send SIGHUP again: "} + e.what());
-            }
-            continue;
-        }
-        // The first asks, the second insists.
-        if (stopping_) _exit(1);
-        begin_stop(number == SIGTERM ? "SIGTERM" : "SIGINT");
-    }
+asio::awaitable<pulse> service::feel_pulse() {
+    co_await state_.look(1s);
+    auto out = take_pulse(*scheduler_, parts_.time);
+    out.unwritable = state_.trouble().has_value();
+    co_return out;
 }
 
 void service::begin_stop(std::string_view why) {
@@ -417,6 +396,7 @@ void service::begin_stop(std::string_view why) {
     reporter_.stop();
     heartbeat_.stop();
     house_sleep_.wake();
+    reload_sleep_.wake();
     tasks_.cancel();
 }
 
@@ -456,6 +436,7 @@ int service::run() {
     loops.spawn(main_loop());
     loops.spawn(outbox_.run(send_grace));
     loops.spawn(keep_house());
+    loops.spawn(serve_reloads());
     loops.spawn(reporter_.run());
     loops.spawn(front_->run());
     signals.spawn(watch_signals());

@@ -11,6 +11,7 @@
 #include "daemon/reporter.hpp"
 #include "daemon/scheduler.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/store_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -49,14 +50,19 @@ private:
     asio::awaitable<void> keep_house();
     asio::awaitable<void> follow_account(account_watch account, std::uint64_t generation);
     asio::awaitable<void> on_poll(watched& what, poll_report const& report);
+    void note_line(std::string const& hub);
     asio::awaitable<void> judge_failure(watched const& what, poll_report const& report);
     asio::awaitable<void> save_book_keeping();
     asio::awaitable<void> mind_alerts();
     asio::awaitable<void> heed_others();
     asio::awaitable<void> take_watches();
     void begin_stop(std::string_view why);
+    asio::awaitable<void> serve_reloads();
     asio::awaitable<void> reload();
     asio::awaitable<bool> take_over_configuration();
+    void tell_of_fixed_secrets() const;
+    asio::awaitable<pulse> feel_pulse();
+    asio::awaitable<void> round_of_upkeep();
     void open_front();
     void count_poll(watched const& what, poll_report const& report);
     asio::awaitable<void> show(watched const& what, poll_report const& report);
@@ -76,6 +82,7 @@ private:
     std::unique_ptr<scheduler> scheduler_;
     service_manager manager_;
     metrics metrics_;
+    store_watch state_;
     fleet fleet_;
     std::unique_ptr<front> front_;
     outbox outbox_;
@@ -83,10 +90,15 @@ private:
     heartbeat heartbeat_;
     hub_health health_;
     std::set<std::string> hubs_down_;
+    std::set<std::string> hubs_spared_; ///< that only fail, and are asked ever less often
     net::task_group tasks_;
     net::wakeable_sleep house_sleep_;
+    net::wakeable_sleep reload_sleep_;
+    net::steady_instant next_minding_{};
+    net::steady_instant next_prune_{};
     std::int64_t outside_changes_ = 0;
     std::uint64_t generation_ = 0; ///< of the configuration; old account followers end when it moves
+    bool reload_wanted_ = false;
     bool stopping_ = false;
     int exit_code_ = 0;
 };

@@ -10,7 +10,7 @@ void service::open_front() {
     auto const now = [this]() -> std::shared_ptr<assembly const> { return now_; };
     auto const changed = [this] { outbox_.wake(); };
     auto const digest = [this](storage::store& db, instant when) { return digest_now(db, *now_, when); };
-    api_deps deps{db_, parts_.time, metrics_, fleet_, *scheduler_, now, changed, digest};
+    api_deps deps{db_, parts_.time, metrics_, state_, fleet_, *scheduler_, now, changed, digest};
     front_ = std::make_unique<front>(loop_.get_executor(), parts_.time, std::move(deps));
     outbox_.listen([this](message const& after, std::chrono::milliseconds took) {
         bool const over = after.state != message_state::waiting;
@@ -41,10 +41,15 @@ asio::awaitable<void> service::show_all() {
 }
 
 /// One line for `systemctl status`, and a sign of life only while polls make progress and the database
-/// answers.
+/// answers. A restart makes no room on a disk, so that a database that cannot be written is said, not a
+/// reason to end.
 void service::tell_manager() {
     auto const beat = take_pulse(*scheduler_, parts_.time);
-    auto line = std::to_string(beat.watches) + (beat.watches == 1 ? " watch" : " watches");
+    std::string line;
+    if (auto const& bad = state_.trouble()) {
+        line = "NOTHING CAN BE WRITTEN since " + to_rfc3339(bad->since) + " (" + bad->why + "); ";
+    }
+    line += std::to_string(beat.watches) + (beat.watches == 1 ? " watch" : " watches");
     line += ", " + std::to_string(beat.failing) + " failing, " + std::to_string(scheduler_->running()) +
             " polls running";
     if (auto const due = scheduler_->next_due()) {

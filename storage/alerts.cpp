@@ -1,5 +1,6 @@
 #include "daemon/model/json_read.hpp"
 #include "storage/columns.hpp"
+#include "storage/ids.hpp"
 #include "storage/tables.hpp"
 
 namespace modelwatch::storage {
@@ -223,19 +224,22 @@ std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t l
 }
 
 std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part) {
-    // Tables show the last digits: the first ones of a UUID version 7 are only the time.
-    query rows{
-        db,
-        MODELWATCH_ALERT_COLUMNS
-        "WHERE (id >= ?1 AND id < ?2) OR substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2",
+    auto const fitting = [&](char const* sql, auto const&... values) {
+        query rows{db, sql, values...};
+        return read_alerts(rows);
+    };
+    auto const id_of = [](alert const& one) { return one.id; };
+    auto found = fitting(
+        MODELWATCH_ALERT_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
         id_or_part,
         prefix_end(id_or_part)
-    };
-    auto found = read_alerts(rows);
-    if (found.empty()) return std::nullopt;
-    if (found.front().id == id_or_part) return std::move(found.front());
-    if (found.size() > 1 || id_or_part.size() < 8) return std::nullopt;
-    return std::move(found.front());
+    );
+    auto chosen = choose_by_id(found, id_or_part, least_beginning, id_of);
+    if (chosen || !found.empty()) return chosen;
+    found = fitting(
+        MODELWATCH_ALERT_COLUMNS "WHERE substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2", id_or_part
+    );
+    return choose_by_id(found, id_or_part, least_end, id_of);
 }
 
 std::vector<alert> load_recent_alerts(connection& db, std::string const& watch_key, instant resolved_after) {

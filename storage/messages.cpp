@@ -1,4 +1,5 @@
 #include "storage/columns.hpp"
+#include "storage/ids.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
@@ -148,23 +149,28 @@ counts_by_pair count_messages(connection& db) {
     return read_counts(rows);
 }
 
-std::optional<message> find_message_row(connection& db, std::string const& id_or_prefix) {
-    std::vector<stored_message> found;
-    {
-        query rows{
-            db,
-            MODELWATCH_MESSAGE_COLUMNS
-            "WHERE (id >= ?1 AND id < ?2) OR substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2",
-            id_or_prefix,
-            prefix_end(id_or_prefix)
-        };
+std::optional<message> find_message_row(connection& db, std::string const& id_or_part) {
+    auto const fitting = [&](char const* sql, auto const&... values) {
+        std::vector<stored_message> out;
+        query rows{db, sql, values...};
         while (rows.step())
-            found.push_back(read_message(rows));
+            out.push_back(read_message(rows));
+        return out;
+    };
+    auto const id_of = [](stored_message const& one) { return one.entry.id; };
+    auto found = fitting(
+        MODELWATCH_MESSAGE_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+        id_or_part,
+        prefix_end(id_or_part)
+    );
+    auto chosen = choose_by_id(found, id_or_part, least_beginning, id_of);
+    if (!chosen && found.empty()) {
+        found = fitting(
+            MODELWATCH_MESSAGE_COLUMNS "WHERE substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2", id_or_part
+        );
+        chosen = choose_by_id(found, id_or_part, least_end, id_of);
     }
-    if (found.empty()) return std::nullopt;
-    bool const exact = found.front().entry.id == id_or_prefix;
-    if (!exact && (found.size() > 1 || id_or_prefix.size() < 8)) return std::nullopt;
-    return with_alerts(db, std::move(found.front()));
+    return chosen ? std::optional{with_alerts(db, std::move(*chosen))} : std::nullopt;
 }
 
 std::vector<std::string> load_pending(connection& db, std::string const& message_id) {

@@ -1,4 +1,5 @@
 #include "storage/columns.hpp"
+#include "storage/ids.hpp"
 #include "storage/tables.hpp"
 
 namespace modelwatch::storage {
@@ -98,19 +99,22 @@ std::vector<silence> load_silences(connection& db, std::optional<instant> in_for
 }
 
 std::optional<silence> find_silence_row(connection& db, std::string const& id_or_part) {
-    // As with alerts: the first digits of a UUID version 7 are only the time, tables show the last ones.
-    query rows{
-        db,
-        MODELWATCH_SILENCE_COLUMNS
-        "WHERE (id >= ?1 AND id < ?2) OR substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2",
+    auto const fitting = [&](char const* sql, auto const&... values) {
+        query rows{db, sql, values...};
+        return read_silences(rows);
+    };
+    auto const id_of = [](silence const& one) { return one.id; };
+    auto found = fitting(
+        MODELWATCH_SILENCE_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
         id_or_part,
         prefix_end(id_or_part)
-    };
-    auto found = read_silences(rows);
-    if (found.empty()) return std::nullopt;
-    if (found.front().id == id_or_part) return std::move(found.front());
-    if (found.size() > 1 || id_or_part.size() < 8) return std::nullopt;
-    return std::move(found.front());
+    );
+    auto chosen = choose_by_id(found, id_or_part, least_beginning, id_of);
+    if (chosen || !found.empty()) return chosen;
+    found = fitting(
+        MODELWATCH_SILENCE_COLUMNS "WHERE substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2", id_or_part
+    );
+    return choose_by_id(found, id_or_part, least_end, id_of);
 }
 
 } // namespace modelwatch::storage

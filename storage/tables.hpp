@@ -116,7 +116,7 @@ load_message_history(connection& db, std::string const& watch_key, std::size_t l
 [[nodiscard]] counts_by_pair count_messages(connection& db);
 /// Rows of two words and a number.
 [[nodiscard]] counts_by_pair read_counts(query& rows);
-[[nodiscard]] std::optional<message> find_message_row(connection& db, std::string const& id_or_prefix);
+[[nodiscard]] std::optional<message> find_message_row(connection& db, std::string const& id_or_part);
 [[nodiscard]] std::vector<std::string> load_pending(connection& db, std::string const& message_id);
 [[nodiscard]] std::vector<attempt> load_attempts(connection& db, std::string const& message_id);
 

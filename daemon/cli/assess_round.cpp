@@ -1,5 +1,6 @@
 #include "daemon/cli/assess_round.hpp"
 
+#include "daemon/cli/progress.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/net/task_group.hpp"
@@ -7,40 +8,13 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
-#include <unistd.h>
 
 namespace modelwatch::cli {
 
 namespace {
 
 constexpr std::size_t most_at_once = 8;
-
-/// One line on stderr that overwrites itself; nothing where nobody looks.
-class progress {
-public:
-    explicit progress(std::size_t total)
-        : total_(total)
-        , shown_(isatty(STDERR_FILENO) == 1) {}
-
-    progress(progress const&) = delete;
-    progress& operator=(progress const&) = delete;
-
-    ~progress() {
-        if (shown_) std::fputs("\r\x1b[K", stderr);
-    }
-
-    void step() {
-        ++done_;
-        if (shown_) std::fprintf(stderr, "\r%zu of %zu models read", done_, total_);
-    }
-
-private:
-    std::size_t total_;
-    std::size_t done_ = 0;
-    bool shown_;
-};
 
 struct round_of_reading {
     gatherer collect;
@@ -49,7 +23,8 @@ struct round_of_reading {
     advisory_feed const& feed;
     std::vector<assess_target> const& targets;
     std::vector<result<gathered>> out;
-    progress shown;
+    progress shown{"read"};
+    std::size_t done = 0;
     std::size_t next = 0;
 };
 
@@ -80,7 +55,7 @@ asio::awaitable<void> read_some(round_of_reading& all) {
         auto found = co_await all.collect.gather(all.at, target.repo, target.revision);
         if (found) co_await add_known_flaws(all, target, *found);
         all.out[index] = std::move(found);
-        all.shown.step();
+        all.shown.show(++all.done, all.targets.size());
     }
 }
 
@@ -103,13 +78,7 @@ std::vector<result<gathered>> gather_all(
 ) {
     std::vector<result<gathered>> empty(targets.size(), failure(errc::cancelled, "not read"));
     round_of_reading all{
-        gatherer{parts.time},
-        {hub, publishers},
-        parts.time,
-        feed,
-        targets,
-        std::move(empty),
-        progress{targets.size()}
+        gatherer{parts.time}, {hub, publishers}, parts.time, feed, targets, std::move(empty)
     };
     std::exception_ptr broken;
     net::task_group readers{parts.executor, [&](std::exception_ptr failure) { broken = failure; }};

@@ -1,3 +1,4 @@
+#include "daemon/cli/progress.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
@@ -6,10 +7,14 @@
 #include "daemon/views.hpp"
 #include "daemon/watch_choice.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <set>
 
 namespace modelwatch::cli {
@@ -64,16 +69,28 @@ open_question what_stands(session const& s, storage::store& db, round_report con
 void print_json(session const& s, round_report const& found, open_question const& standing) {
     json::array failed;
     for (auto const& one : found.failed)
-        failed.push_back(json::object{{"repo", one.repo}, {"error", one.error}});
+        failed.push_back(json::object{
+            {"repo", one.repo}, {"revision", one.revision}, {"hub", one.hub}, {"error", one.error}
+        });
     json::array alerts;
     for (auto const& entry : found.touched)
         alerts.push_back(to_json(entry));
     s.out.json(json::object{
         {"checked", found.checked},
         {"failed", std::move(failed)},
+        {"interrupted", found.interrupted},
         {"models", standing.models},
         {"alerts", std::move(alerts)}
     });
+}
+
+/// What was done until somebody ended it.
+std::string after_interruption(session const& s, round_report const& found) {
+    auto const part = "interrupted after " + std::to_string(found.checked) + " of " +
+                      counted(found.watches.size(), "model") + ": ";
+    if (s.what.dry_run) return part + "nothing was to be kept";
+    return part + "what was found of these is stored, and messages that wait are sent by the next check or "
+                  "the daemon";
 }
 
 void print_text(session const& s, round_report const& found, open_question const& standing) {
@@ -83,7 +100,7 @@ void print_text(session const& s, round_report const& found, open_question const
         print_alerts(s.out, found.touched);
     }
     for (auto const& one : found.failed)
-        complain(one.repo + ": " + one.error);
+        complain(place_of(one.repo, one.revision, one.hub) + ": " + one.error);
     s.out.line();
     auto const opened =
         std::count_if(found.touched.begin(), found.touched.end(), [](alert const& a) { return a.active(); });
@@ -93,11 +110,41 @@ void print_text(session const& s, round_report const& found, open_question const
         std::to_string(found.touched.size() - static_cast<std::size_t>(opened)) + " resolved" +
         (s.what.dry_run ? " (dry run: nothing stored, nothing sent)" : "")
     );
+    if (found.interrupted) s.out.line(after_interruption(s, found));
 }
 
 /// Waits for the round and hands its outcome out of the coroutine.
 asio::awaitable<void> collect(round& work, plan what, bool whole, bool deliver, round_report& out) {
     out = co_await work.run(std::move(what.watches), std::move(what.accounts), whole, deliver);
+}
+
+/// The first Ctrl-C asks for an end with the books in order, the second one is the system's.
+asio::awaitable<void> heed_signals(asio::signal_set& signals, round& work) {
+    auto const token = asio::as_tuple(asio::use_awaitable);
+    auto const [failure, number] = co_await signals.async_wait(token);
+    if (failure) co_return;
+    signals.clear();
+    work.stop();
+}
+
+/// The round, with its progress shown, until it ends or somebody ends it.
+round_report go_round(session const& s, asio::io_context& loop, machinery& parts, round& work, plan what) {
+    round_report found;
+    std::exception_ptr failure;
+    asio::signal_set signals{loop.get_executor(), SIGINT, SIGTERM};
+    progress shown{"checked"};
+    work.listen([&](std::size_t done, std::size_t total) { shown.show(done, total); });
+    auto task = collect(work, std::move(what), s.what.args.empty(), !s.what.dry_run, found);
+    net::task_group beside{parts.executor, [&](std::exception_ptr e) { failure = e; }};
+    beside.spawn(heed_signals(signals, work));
+    asio::co_spawn(loop, std::move(task), [&](std::exception_ptr e) {
+        failure = e;
+        signals.cancel();
+        parts.transport->close();
+    });
+    loop.run();
+    if (failure) std::rethrow_exception(failure);
+    return found;
 }
 
 } // namespace
@@ -115,22 +162,14 @@ int run_check(session& s) {
     auto made = assemble(s.settings, parts, s.env, std::chrono::milliseconds{0});
     if (!made) return report(made.error());
     round work{parts, db, std::make_shared<assembly>(std::move(*made))};
-    round_report found;
-    std::exception_ptr failure;
-    auto task = collect(work, std::move(*chosen), s.what.args.empty(), !s.what.dry_run, found);
-    asio::co_spawn(loop, std::move(task), [&](std::exception_ptr e) {
-        failure = e;
-        parts.transport->close();
-    });
-    loop.run();
-    if (failure) std::rethrow_exception(failure);
+    auto const found = go_round(s, loop, parts, work, std::move(*chosen));
     auto const standing = what_stands(s, db.direct(), found);
     if (s.what.json) {
         print_json(s, found, standing);
     } else {
         print_text(s, found, standing);
     }
-    if (!found.failed.empty()) return exit_code::not_done;
+    if (found.interrupted || !found.failed.empty()) return exit_code::not_done;
     return standing.urgent ? exit_code::something_to_report : exit_code::done;
 }
 

@@ -1,10 +1,12 @@
 #include "daemon/cli/invocation.hpp"
+#include "daemon/cli/standard_output.hpp"
 #include "daemon/version.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 namespace modelwatch::cli {
 
@@ -135,7 +137,7 @@ void add_silences(parser& p, CLI::App* alerts) {
     silences->add_flag("--all", p.out.all, "those that are over too");
     add_json(p, silences);
     auto* const unsilence = add_command(p, *alerts, "unsilence", "End a silence before its time");
-    add_args(p, unsilence, "ID", "or the last digits of it", 1, 1);
+    add_args(p, unsilence, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_person(p, unsilence);
     add_json(p, unsilence);
 }
@@ -151,15 +153,15 @@ void add_alerts(parser& p) {
     add_json(p, list);
     add_fail_on(p, list);
     auto* const show = add_command(p, *alerts, "show", "One alert with its evidence");
-    add_args(p, show, "ID", "or the first digits of it", 1, 1);
+    add_args(p, show, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_json(p, show);
     auto* const ack = add_command(p, *alerts, "ack", "Somebody takes care: no reminders, no exit code");
-    add_args(p, ack, "ID", "or the first digits of it", 1, 1);
+    add_args(p, ack, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_person(p, ack);
     ack->add_option("--until", p.out.until, "when it counts again: 2026-12-31, RFC 3339, or 2h, 30d");
     add_json(p, ack);
     auto* const resolve = add_command(p, *alerts, "resolve", "End an alert by hand");
-    add_args(p, resolve, "ID", "or the first digits of it", 1, 1);
+    add_args(p, resolve, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_person(p, resolve);
     add_json(p, resolve);
     add_silences(p, alerts);
@@ -175,13 +177,13 @@ void add_outbox(parser& p) {
     list->add_flag("--all", p.out.all, "delivered ones too");
     add_json(p, list);
     auto* const show = add_command(p, *outbox, "show", "One message with every attempt to send it");
-    add_args(p, show, "ID", "or the first digits of it", 1, 1);
+    add_args(p, show, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_json(p, show);
     auto* const retry = add_command(p, *outbox, "retry", "Send a message again, under the same id");
-    add_args(p, retry, "ID", "or the first digits of it", 1, 1);
+    add_args(p, retry, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_json(p, retry);
     auto* const drop = add_command(p, *outbox, "drop", "Do not send a message any more");
-    add_args(p, drop, "ID", "or the first digits of it", 1, 1);
+    add_args(p, drop, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_json(p, drop);
 }
 
@@ -270,7 +272,9 @@ std::variant<invocation, int> parse_command_line(int argc, char const* const* ar
         p->app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
         bool const asked = e.get_exit_code() == 0;
-        p->app.exit(e, std::cout, std::cerr);
+        std::ostringstream said;
+        p->app.exit(e, said, std::cerr);
+        put(said.str());
         return asked ? 0 : 2;
     }
     auto out = p->out;

@@ -1,4 +1,5 @@
 #include "daemon/cli/session.hpp"
+#include "daemon/cli/standard_output.hpp"
 
 namespace modelwatch::cli {
 
@@ -38,7 +39,10 @@ int run_db(session& s) {
         s.out.line("written to " + s.what.args.front());
         return exit_code::done;
     }
-    db->export_json_lines([&](std::string_view line) { s.out.line(line); });
+    db->export_json_lines([&](std::string_view line) {
+        s.out.line(line);
+        if (output_is_lost()) throw output_lost{};
+    });
     return exit_code::done;
 }
 

@@ -16,6 +16,7 @@ void print_messages(terminal const& to, json::array const& messages) {
         return;
     }
     table rows{{"STATE", "NOTIFIER", "TYPE", "ALERTS", "ATTEMPTS", "NEXT", "LAST ANSWER", "ID"}};
+    rows.keep(7);
     for (auto const& item : messages) {
         auto const& one = item.as_object();
         auto const next = instant_of(one, "next_attempt_at");
@@ -27,7 +28,7 @@ void print_messages(terminal const& to, json::array const& messages) {
              std::to_string(number_of(one, "attempts").value_or(0)),
              next ? local_time(next) : "-",
              printable(text_of(one, "last_answer")),
-             short_id(text_of(one, "id"))}
+             std::string{text_of(one, "id")}}
         );
     }
     rows.print(to);

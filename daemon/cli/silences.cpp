@@ -75,6 +75,7 @@ int list_silences(session& s) {
     auto const& found = said->at("silences").as_array();
     if (found.empty()) s.out.line(s.what.all ? "nothing was ever silenced" : "nothing is silenced");
     table rows{{"STATE", "WHAT", "UNTIL", "ALERTS", "BY", "REASON", "ID"}};
+    rows.keep(6);
     for (auto const& item : found) {
         auto const& one = item.as_object();
         rows.add(
@@ -84,7 +85,7 @@ int list_silences(session& s) {
              std::to_string(number_of(one, "alerts").value_or(0)),
              printable(text_of(one, "by")),
              printable(text_of(one, "reason")),
-             short_id(text_of(one, "id"))}
+             std::string{text_of(one, "id")}}
         );
     }
     if (!found.empty()) rows.print(s.out);

@@ -7,14 +7,32 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <utility>
+
 namespace modelwatch::cli {
 
 namespace {
+
+/// What keeps failing, and why: the table has no room for it.
+void print_failures(session const& s, json::array const& models) {
+    bool first = true;
+    for (auto const& item : models) {
+        auto const& one = item.as_object();
+        auto const why = text_of(one, "last_error");
+        if (why.empty()) continue;
+        if (std::exchange(first, false)) s.out.line();
+        s.out.line(
+            "failing: " + place_of(text_of(one, "repo"), text_of(one, "revision"), text_of(one, "hub")) +
+            " (last good poll: " + ago(instant_of(one, "last_success_at"), now_utc()) + "): " + printable(why)
+        );
+    }
+}
 
 void print_status(session const& s, json::object const& said, std::vector<alert> const& open) {
     auto const& models = said.at("models").as_array();
     if (models.empty()) s.out.line("nothing is watched: add a [[watch]] to the configuration");
     if (!models.empty()) print_statuses(s.out, models);
+    print_failures(s, models);
     if (!open.empty()) {
         s.out.line();
         s.out.line(s.out.bold("Open alerts"));

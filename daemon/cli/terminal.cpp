@@ -1,5 +1,6 @@
 #include "daemon/cli/terminal.hpp"
 
+#include "daemon/cli/standard_output.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -20,10 +21,7 @@ constexpr std::array<std::string_view, 5> severity_colours{
 constexpr std::string_view reset = "\x1b[0m";
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_column = 8;
-
-void write(std::FILE* to, std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), to);
-}
+constexpr std::size_t least_beside_kept = 20; ///< rather a line that wraps than one that says nothing
 
 /// At most `limit` columns, with "…" where something was cut.
 std::string fitted(std::string_view text, std::size_t limit) {
@@ -48,21 +46,25 @@ std::size_t columns(std::string_view text) noexcept {
 }
 
 terminal::terminal() {
-    bool const tty = isatty(STDOUT_FILENO) == 1;
+    tty_ = isatty(STDOUT_FILENO) == 1;
     char const* const no_colour = std::getenv("NO_COLOR");
-    colour_ = tty && (no_colour == nullptr || *no_colour == '\0');
+    colour_ = tty_ && (no_colour == nullptr || *no_colour == '\0');
     winsize size{};
-    if (tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) width_ = size.ws_col;
-    if (!tty) width_ = 120;
+    if (tty_ && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) width_ = size.ws_col;
+    if (!tty_) width_ = 120;
+}
+
+std::size_t terminal::room() const noexcept {
+    return tty_ ? width_ : static_cast<std::size_t>(-1);
 }
 
 void terminal::line(std::string_view text) const {
-    write(stdout, text);
-    write(stdout, "\n");
+    put(text);
+    put("\n");
 }
 
 void terminal::json(json::value const& document) const {
-    write(stdout, to_pretty(document));
+    put(to_pretty(document));
 }
 
 std::string terminal::bold(std::string_view text) const {
@@ -95,10 +97,14 @@ std::vector<std::size_t> table::widths(std::size_t room) const {
             out[i] = std::max(out[i], columns(row[i]));
     }
     auto const total = [&] { return std::accumulate(out.begin(), out.end(), gap * (out.size() - 1)); };
+    auto const least = kept_ == none ? least_column : least_beside_kept;
     while (total() > room) {
-        auto const widest = std::max_element(out.begin(), out.end());
-        if (*widest <= least_column) break;
-        --*widest;
+        std::size_t widest = kept_ == 0 ? 1 : 0;
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            if (i != kept_ && out[i] > out[widest]) widest = i;
+        }
+        if (out[widest] <= least) break;
+        --out[widest];
     }
     return out;
 }
@@ -110,13 +116,15 @@ void table::drop_empty_columns() {
         if (rows_.size() < 2 || !std::all_of(rows_.begin() + 1, rows_.end(), empty)) continue;
         for (auto& row : rows_)
             row.erase(row.begin() + static_cast<std::ptrdiff_t>(i));
-        if (painted_ != static_cast<std::size_t>(-1) && painted_ > i) --painted_;
+        for (auto* const marked : {&painted_, &kept_}) {
+            if (*marked != none && *marked > i) --*marked;
+        }
     }
 }
 
 void table::print(terminal const& to) {
     drop_empty_columns();
-    auto const wide = widths(to.width());
+    auto const wide = widths(to.room());
     for (std::size_t r = 0; r < rows_.size(); ++r) {
         std::string text;
         for (std::size_t i = 0; i < wide.size(); ++i) {
@@ -130,9 +138,8 @@ void table::print(terminal const& to) {
 }
 
 void complain(std::string_view text) {
-    write(stderr, "modelwatch: ");
-    write(stderr, text);
-    write(stderr, "\n");
+    auto const said = "modelwatch: " + std::string{text} + '\n';
+    std::fwrite(said.data(), 1, said.size(), stderr);
 }
 
 } // namespace modelwatch::cli

@@ -11,7 +11,7 @@
 namespace modelwatch::cli {
 
 /// Standard output as a command sees it: colour only on a terminal without NO_COLOR, width of the terminal
-/// or 80.
+/// or 80, and of a text that is read elsewhere 120.
 class terminal {
 public:
     terminal();
@@ -24,15 +24,19 @@ public:
 
     [[nodiscard]] std::size_t width() const noexcept { return width_; }
 
+    /// Columns that a table may take: in a pipe or a file as many as it has, so that nothing is cut.
+    [[nodiscard]] std::size_t room() const noexcept;
+
     [[nodiscard]] bool colour() const noexcept { return colour_; }
 
 private:
+    bool tty_ = false;
     bool colour_ = false;
     std::size_t width_ = 80;
 };
 
-/// Rows under headings, columns as wide as their content; the widest shrinkable column gives way when the
-/// terminal is too narrow.
+/// Rows under headings, columns as wide as their content; the widest column gives way when the terminal is
+/// too narrow, but for those that are kept whole.
 class table {
 public:
     explicit table(std::vector<std::string> headings);
@@ -41,6 +45,9 @@ public:
     /// Colours a column's cells by the severity that they spell.
     void paint(std::size_t column) { painted_ = column; }
 
+    /// Never cuts a column's cells: they are there to be copied.
+    void keep(std::size_t column) { kept_ = column; }
+
     void print(terminal const& to);
 
 private:
@@ -48,7 +55,9 @@ private:
     [[nodiscard]] std::vector<std::size_t> widths(std::size_t room) const;
 
     std::vector<std::vector<std::string>> rows_;
-    std::size_t painted_ = static_cast<std::size_t>(-1);
+    static constexpr auto none = static_cast<std::size_t>(-1);
+    std::size_t painted_ = none;
+    std::size_t kept_ = none;
 };
 
 /// "error: …" on stderr.

@@ -61,13 +61,15 @@ void print_alerts(terminal const& to, std::vector<alert> alerts) {
     });
     table rows{{"SEVERITY", "STATE", "REPO", "WHAT", "ID"}};
     rows.paint(0);
+    rows.keep(4);
     for (auto const& entry : alerts) {
         rows.add(
             {std::string{to_string(entry.what.level)},
              std::string{to_string(entry.state)},
-             printable(entry.repo.empty() ? entry.watch_key : entry.repo),
+             entry.repo.empty() ? printable(entry.watch_key)
+                                : place_of(entry.repo, entry.revision, entry.hub),
              std::string{to_string(entry.what.kind)} + ": " + printable(entry.what.summary),
-             short_id(entry.id)}
+             entry.id}
         );
     }
     rows.print(to);
@@ -90,8 +92,11 @@ std::vector<alert> alerts_in(json::array const& rows, json::value const* places)
     return out;
 }
 
-std::string short_id(std::string_view id) {
-    return std::string{id.substr(id.size() - std::min<std::size_t>(id.size(), 12))};
+std::string place_of(std::string_view repo, std::string_view revision, std::string_view hub) {
+    auto out = printable(repo);
+    if (!revision.empty() && revision != "main") out += "@" + printable(revision);
+    if (!hub.empty() && hub != "hub") out += " (" + printable(hub) + ")";
+    return out;
 }
 
 void print_statuses(terminal const& to, json::array const& models) {
@@ -104,7 +109,8 @@ void print_statuses(terminal const& to, json::array const& models) {
         auto const standing = text_of(one, "standing");
         auto const renamed = text_of(one, "renamed_to");
         rows.add(
-            {cell(one, "repo") + (renamed.empty() ? "" : " (now " + printable(renamed) + ")"),
+            {place_of(text_of(one, "repo"), text_of(one, "revision"), text_of(one, "hub")) +
+                 (renamed.empty() ? "" : " (now " + printable(renamed) + ")"),
              rating_cell(one),
              commit("baseline_commit"),
              standing == "present" ? commit("commit") : std::string{standing},

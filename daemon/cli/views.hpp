@@ -25,8 +25,8 @@ void print_statuses(terminal const& to, json::array const& models);
 /// Alerts as an answer tells them; `places` (their watch keys, in the same order) may be null. Throws what
 /// json does when it is no such answer.
 [[nodiscard]] std::vector<alert> alerts_in(json::array const& rows, json::value const* places = nullptr);
-/// "…0c2f41aa9d31": enough of an id to name it.
-[[nodiscard]] std::string short_id(std::string_view id);
+/// "acme/model", "acme/model@v1", "acme/model@v1 (mirror)": what tells a watch from others of the same repo.
+[[nodiscard]] std::string place_of(std::string_view repo, std::string_view revision, std::string_view hub);
 
 /// Whether open, unacknowledged alerts at or above a level exist.
 [[nodiscard]] bool any_open(std::span<alert const> alerts, severity at_least, instant now);

@@ -1,6 +1,7 @@
 #include "daemon/config/bounded_file.hpp"
 #include "daemon/config/checks.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/config/rotation.hpp"
 
 #include <fmt/format.h>
 
@@ -106,6 +107,14 @@ std::vector<problem> check_secrets(settings const& value, environment const& env
         }
     }
     return problems;
+}
+
+std::vector<std::string> secrets_of_the_start(settings const& value) {
+    std::vector<std::string> keys;
+    for (auto const& [source, is_url] : given_secrets(value)) {
+        if (source->from != secret_source::origin::file) keys.push_back(source->key);
+    }
+    return keys;
 }
 
 std::vector<std::string> exposed_secrets(settings const& value) {

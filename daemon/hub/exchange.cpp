@@ -33,6 +33,37 @@ private:
     bucket which_;
 };
 
+/// A call that has leave: tells the breaker what became of it, however it ends.
+class attempt {
+public:
+    attempt(breaker& owner, breaker::leave leave) noexcept
+        : owner_(owner)
+        , leave_(leave) {}
+
+    attempt(attempt const&) = delete;
+    attempt& operator=(attempt const&) = delete;
+
+    ~attempt() {
+        if (!told_) owner_.given_up(leave_);
+    }
+
+    void tell(result<net::http_response> const& outcome, net::steady_instant now) {
+        if (!outcome && (outcome.error().code == errc::invalid || outcome.error().code == errc::cancelled))
+            return;
+        told_ = true;
+        if (outcome || !is_hub_trouble(outcome.error())) {
+            owner_.answered();
+        } else {
+            owner_.failed(leave_, outcome.error(), now);
+        }
+    }
+
+private:
+    breaker& owner_;
+    breaker::leave leave_;
+    bool told_ = false;
+};
+
 bool is_redirect(unsigned status) noexcept {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -94,6 +125,7 @@ asio::awaitable<result<hub_answer>> exchange::send(hub_call call, patience& left
     bool const go_on = co_await pause(span);
     if (!go_on) co_return failure(errc::cancelled, request_name(call.method, call.url) + ": stopped");
     auto second = co_await follow(call, left);
+    if (!second && was_not_asked(second.error())) co_return first;
     co_return second;
 }
 
@@ -188,14 +220,18 @@ exchange::once(hub_call const& call, std::string const& url, bool with_token, pa
         if (!foreign) co_return foreign;
         co_return judged(call, url, which, own, std::move(*foreign));
     }
+    auto const leave = co_await take_leave(call);
+    if (!leave) co_return leave.error();
+    attempt mine(breaker_, *leave);
     budget_.sent(which, time_.steady_now());
     auto reply = result<net::http_response>(failure(errc::cancelled, "not sent"));
     {
         on_the_way const counted(budget_, which);
         reply = co_await transport_.send(std::move(request));
     }
-    if (!reply) co_return reply;
-    co_return judged(call, url, which, own, std::move(*reply));
+    if (reply) reply = judged(call, url, which, own, std::move(*reply));
+    mine.tell(reply, time_.steady_now());
+    co_return reply;
 }
 
 result<net::http_response> exchange::judged(
@@ -226,6 +262,19 @@ asio::awaitable<result<void>> exchange::take_slot(hub_call const& call, bucket w
         }
         left.waiting_left -= permit.wait;
         bool const go_on = co_await pause(permit.wait);
+        if (!go_on) co_return failure(errc::cancelled, request_name(call.method, call.url) + ": stopped");
+    }
+}
+
+/// A hiccup is waited for; longer the caller is not kept.
+asio::awaitable<result<breaker::leave>> exchange::take_leave(hub_call const& call) {
+    auto waited = std::chrono::milliseconds(0);
+    for (;;) {
+        auto const leave = breaker_.ask(time_.steady_now());
+        if (leave.go) co_return leave;
+        waited += leave.wait;
+        if (waited > limits::hiccup) co_return not_asked(options_.name, *breaker_.spared_for(), leave.wait);
+        bool const go_on = co_await pause(leave.wait);
         if (!go_on) co_return failure(errc::cancelled, request_name(call.method, call.url) + ": stopped");
     }
 }

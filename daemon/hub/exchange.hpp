@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/hub/breaker.hpp"
 #include "daemon/hub/hub_client.hpp"
 #include "daemon/hub/limits.hpp"
 #include "daemon/hub/rate_budget.hpp"
@@ -37,8 +38,8 @@ struct hub_answer {
     std::string url; ///< that answered, after redirects
 };
 
-/// Sends calls to one hub: token only where it belongs, redirects, rate budget, one retry. Shared by all
-/// watches.
+/// Sends calls to one hub: token only where it belongs, redirects, rate budget, one retry, less and less
+/// while it only fails. Shared by all watches.
 class exchange {
 public:
     exchange(hub_options options, net::http_transport& transport, net::clock& time);
@@ -56,6 +57,10 @@ public:
     [[nodiscard]] bool has_token() const noexcept { return !options_.token.empty(); }
 
     [[nodiscard]] std::int64_t now_unix() const;
+
+    /// What the hub fails with, while it is asked less often for it.
+    [[nodiscard]] std::optional<error> trouble() const { return breaker_.trouble(); }
+
     /// An answer that the caller has no use for, as an error.
     [[nodiscard]] error unusable(hub_answer const& answer) const;
 
@@ -64,6 +69,7 @@ private:
     asio::awaitable<result<net::http_response>>
     once(hub_call const& call, std::string const& url, bool with_token, patience& left);
     asio::awaitable<result<void>> take_slot(hub_call const& call, bucket which, patience& left);
+    asio::awaitable<result<breaker::leave>> take_leave(hub_call const& call);
     asio::awaitable<bool> pause(std::chrono::milliseconds span);
     [[nodiscard]] net::http_request
     request_for(hub_call const& call, std::string const& url, bool with_token, patience const& left) const;
@@ -77,6 +83,7 @@ private:
     net::http_transport& transport_;
     net::clock& time_;
     rate_budget budget_;
+    breaker breaker_;
 };
 
 } // namespace modelwatch::hub

@@ -57,6 +57,8 @@ public:
 
     [[nodiscard]] hub_options const& options() const noexcept override { return requests_.options(); }
 
+    [[nodiscard]] std::optional<error> trouble() const override { return requests_.line().trouble(); }
+
     asio::awaitable<result<observation>> observe(observe_request request) override {
         observer poll(requests_, std::move(request));
         auto call = poll.run();

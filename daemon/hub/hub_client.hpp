@@ -89,6 +89,8 @@ class hub_client {
 public:
     virtual ~hub_client() = default;
     [[nodiscard]] virtual hub_options const& options() const noexcept = 0;
+    /// What the hub fails with at every call, so that it is asked ever less often; nullopt: it answers.
+    [[nodiscard]] virtual std::optional<error> trouble() const = 0;
 
     virtual asio::awaitable<result<observation>> observe(observe_request request) = 0;
 

@@ -35,6 +35,7 @@ inline constexpr std::size_t max_text_failures = 2; ///< then the rest waits for
 inline constexpr std::uint64_t max_unranged_read = 64u << 20;
 inline constexpr std::uint64_t max_range = 1u << 30;
 
+inline constexpr std::chrono::seconds hiccup{3};         ///< how long a call waits for a hub that only fails
 inline constexpr std::chrono::seconds slot_patience{30}; ///< how long one poll waits for slots, all in all
 inline constexpr std::chrono::minutes call_deadline{10}; ///< of one observe or listing
 inline constexpr std::chrono::seconds control_lifetime{60};

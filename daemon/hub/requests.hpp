@@ -28,6 +28,8 @@ public:
 
     [[nodiscard]] exchange& line() noexcept { return exchange_; }
 
+    [[nodiscard]] exchange const& line() const noexcept { return exchange_; }
+
     [[nodiscard]] hub_options const& options() const noexcept { return exchange_.options(); }
 
     [[nodiscard]] endpoint const& where() const noexcept { return exchange_.where(); }

@@ -31,7 +31,12 @@ trouble explain_connect(error_code const& failure, asio::ip::address const& addr
 
 /// Says that it was the proxy, not the server behind it.
 trouble blame_proxy(trouble failure, proxy_server const& proxy) {
-    failure.reason = (failure.code == errc::timeout ? "" : "proxy " + proxy.name() + ": ") + failure.reason;
+    if (failure.code == errc::timeout) {
+        failure.reason = "stuck at the proxy " + proxy.name() + ", " + failure.reason;
+        failure.hint = "the proxy does not answer: check it, or whether it is the right one";
+    } else {
+        failure.reason = "proxy " + proxy.name() + ": " + failure.reason;
+    }
     return failure;
 }
 

@@ -56,6 +56,14 @@ error describe(http_request const& request, web_url const* target, trouble failu
     return error{failure.code, std::move(what), std::move(failure.hint), failure.status, std::nullopt};
 }
 
+/// What goes wrong on the way through a proxy may be the proxy's doing: its name belongs in the message.
+trouble by_way_of(std::optional<proxy_server> const& proxy, trouble failure) {
+    if (proxy && failure.reason.find(proxy->name()) == std::string::npos) {
+        failure.reason += " (through the proxy " + proxy->name() + ")";
+    }
+    return failure;
+}
+
 /// Plain http shows tokens to everybody on the way: only this host, or an operator who asked for it, may have
 /// it.
 bool may_be_plain(http_request const& request, call_plan const& plan) {
@@ -120,7 +128,7 @@ asio::awaitable<result<http_response>> exchange(std::shared_ptr<core> shared, ht
             place->link = std::make_unique<connection>(shared->executor);
             auto failure = co_await shared->calls.dial(*place->link, plan, limit);
             if (failure) {
-                co_return describe(request, &plan.target, std::move(*failure));
+                co_return describe(request, &plan.target, by_way_of(plan.proxy, std::move(*failure)));
             }
         }
         answer_reader reader{bounds_of(*shared, request)};
@@ -130,7 +138,7 @@ asio::awaitable<result<http_response>> exchange(std::shared_ptr<core> shared, ht
             continue;
         }
         if (outcome.failure) {
-            co_return describe(request, &plan.target, *outcome.failure);
+            co_return describe(request, &plan.target, by_way_of(plan.proxy, *outcome.failure));
         }
         if (reader.reusable()) {
             place->keep();

@@ -100,7 +100,8 @@ class Manual(unittest.TestCase):
             self.assertTrue(f'"{key["key"]}"' in tables or f'"{base}"' in tables, key)
 
     def test_signals_and_exit_codes_are_those_of_the_source(self):
-        source = "".join((ROOT / "daemon" / file).read_text() for file in ("main.cpp", "service.cpp", "cli/daemon.cpp"))
+        source = "".join((ROOT / "daemon" / file).read_text() for file in ("main.cpp", "service_signals.cpp", "cli/daemon.cpp",
+                                                                             "cli/standard_output.cpp"))
         page = self.pages["modelwatchd.8"]
         self.assertEqual(sorted(tagged(part(page, "SIGNALS"))), sorted(set(re.findall(r"\bSIG[A-Z]{3,}\b(?!_)", source)) - {"SIG"}))
         codes = re.findall(r"constexpr int \w+ = (\d);", (ROOT / "daemon/cli/session.hpp").read_text())

@@ -106,16 +106,31 @@ TEST_CASE("a proxy that refuses, is down or talks nonsense is blamed by name", "
     REQUIRE(scheme.error().code == errc::invalid);
 }
 
-TEST_CASE("a proxy that accepts and falls silent costs the deadline", "[net]") {
-    loopback_server silent{[](loopback_request const&) {
-        loopback_answer answer;
-        answer.then = loopback_answer::ending::hang;
-        return answer;
-    }};
+TEST_CASE("a proxy that falls silent costs the deadline and is named, wherever it does", "[net]") {
+    auto const hang_after = [](std::string bytes) {
+        return [bytes](loopback_request const&) {
+            loopback_answer answer;
+            answer.bytes = bytes;
+            answer.then = loopback_answer::ending::hang;
+            return answer;
+        };
+    };
+    loopback_server silent{hang_after("")};
+    loopback_server half{hang_after("HTTP/1.1 200")};
+    loopback_server opened{hang_after("HTTP/1.1 200 OK\r\n\r\n")}; // and nothing comes through the tunnel
     exchange_bench bench;
-    auto asked = through("https://hub.invalid/", local(silent));
-    asked.timeout = 50ms;
-    REQUIRE(bench.send(asked).error().code == errc::timeout);
+    for (auto const* proxy : {&silent, &half, &opened}) {
+        for (auto const* url : {"https://hub.invalid/x", "http://hub.invalid/x"}) {
+            if (proxy == &opened && std::string_view{url}.starts_with("http:")) continue; // an answer
+            CAPTURE(url, local(*proxy));
+            auto asked = through(url, local(*proxy, "alice:secret@"));
+            asked.timeout = 50ms;
+            auto const failure = bench.send(asked).error();
+            REQUIRE(failure.code == errc::timeout);
+            REQUIRE(contains(failure.what, "the proxy 127.0.0.1:" + std::to_string(proxy->port())));
+            REQUIRE_FALSE(contains(failure.message(), "secret"));
+        }
+    }
 }
 
 TEST_CASE("the certificate behind a proxy is verified like any other", "[net]") {

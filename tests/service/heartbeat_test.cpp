@@ -20,12 +20,14 @@ struct patient {
     test::fake_clock time{io};
     test::fake_transport transport{time};
     pulse state = healthy();
-    heartbeat heart{io.get_executor(), transport, time, [this] { return state; }};
+    heartbeat heart{io.get_executor(), transport, time, [this] { return feel(); }};
 
     patient() {
         transport.otherwise([](net::http_request const&) { return test::fake_transport::response(200, "OK"); }
         );
     }
+
+    asio::awaitable<pulse> feel() { co_return state; }
 
     void run(net::steady_instant end) {
         net::task_group tasks{io.get_executor(), [](std::exception_ptr e) { std::rethrow_exception(e); }};
@@ -64,6 +66,10 @@ TEST_CASE("a beat tells of the true state of the polls", "[heartbeat]") {
     auto stalled = healthy();
     stalled.stalled = true;
     CHECK(beat_of(stalled, true) == beat::failure);
+    auto full = healthy();
+    full.unwritable = true; // all polls answer, and nothing of it can be kept
+    CHECK(beat_of(full, true) == beat::failure);
+    CHECK(beat_of(full, false) == beat::failure);
     CHECK(beat_of(pulse{}, true) == beat::none); // nothing is watched
 }
 

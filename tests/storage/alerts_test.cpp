@@ -92,6 +92,22 @@ TEST_CASE("one round may end an alert and open the next of the same kind", "[sto
     CHECK(db->active_alerts("")[0].id == "alert-00000002");
 }
 
+TEST_CASE(
+    "an unambiguous beginning of four characters names an alert, whatever others end with", "[storage]"
+) {
+    auto const db = open_store({}, open_mode::memory);
+    auto const one = make_alert("0192aaaa-7000-8000-0000-00000000bbbb");
+    auto const two = make_alert("bbbb0000-7000-8000-0000-000000000192", alert_kind::license_changed);
+    auto write = round_with(one, {});
+    write.alerts.push_back(two);
+    db->record(write);
+    CHECK(db->find_alert("0192")->id == one.id);
+    CHECK(db->find_alert("bbbb")->id == two.id);
+    CHECK(db->find_alert("0192aaaa-7")->id == one.id);
+    CHECK_FALSE(db->find_alert("019")); // too short to be meant
+    CHECK_FALSE(db->find_alert("0193"));
+}
+
 TEST_CASE("alerts are listed newest first and found by a prefix that means one", "[storage]") {
     auto const db = open_store({}, open_mode::memory);
     auto one = make_alert("0192f0c1-aaaa-1");
@@ -102,9 +118,10 @@ TEST_CASE("alerts are listed newest first and found by a prefix that means one",
     db->record(write);
     CHECK(db->alerts(false, 1).at(0).id == two.id);
     CHECK(db->find_alert("0192f0c1-aaaa-1")->id == one.id);
-    CHECK(db->find_alert("0192f0c1-b")->id == two.id);
     CHECK_FALSE(db->find_alert("0192f0c1")); // two of them
-    CHECK_FALSE(db->find_alert("0192f0"));   // too short to be meant
+    CHECK(db->find_alert("0192f0c1-b")->id == two.id);
+    CHECK(db->find_alert("c1-aaaa-1")->id == one.id); // the end, as older versions showed it
+    CHECK_FALSE(db->find_alert("aaaa-1"));
     CHECK_FALSE(db->find_alert("0192f0c1-c"));
     CHECK_FALSE(db->find_alert(""));
     CHECK(db->active_alerts("hub/other@main").empty());

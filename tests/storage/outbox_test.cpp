@@ -302,6 +302,14 @@ TEST_CASE("messages are listed by state, and found by a prefix that means one", 
     CHECK_FALSE(db->find_message("message-"));
     CHECK_FALSE(db->find_message("mess"));
     CHECK_FALSE(db->find_message("nothing!"));
+    message apart;
+    apart.id = "other-0";
+    apart.notifier = "mail";
+    apart.type = message_type::test;
+    apart.created_at = at(5);
+    db->enqueue(apart);
+    CHECK(db->find_message("othe")->id == "other-0");
+    CHECK_FALSE(db->find_message("oth"));
 }
 
 TEST_CASE("ten thousand alerts of one round make one message that can be loaded", "[storage]") {

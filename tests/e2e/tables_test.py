@@ -1,0 +1,169 @@
+"""What an operator reads in tables: nothing cut where it is piped, ids that can be copied, watches told apart, filters."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+from daemon_test import many
+from harness import PROGRAM, Case, minimal_timeline, wait_for
+
+NEW = {"model.safetensors": {"size": 1000000, "sha256": "bb" * 32}}
+PERSON = ("--by", "ann", "--reason", "planned")
+LONG = "a-name-that-is-much-longer-than-the-column-of-any-table-would-like-to-be"
+
+
+class Tables(Case):
+    def begin(self, answer="ok"):
+        timeline = minimal_timeline(git_tags={"v1": "Upload weights"})
+        other = {**timeline["repos"][0], "id": f"acme/{LONG}", "_id": "65a000000000000000000002"}
+        timeline["repos"].append(other)
+        self.hub = self.start_hub(timeline)
+        self.sink = self.start_sink("webhook_sink.py", "--answer", answer)
+        watches = ('[[watch]]\nrepo = "acme/model"\nlabels = { env = "prod", team = "search" }\n'
+                   '[[watch]]\nrepo = "acme/model"\nrevision = "v1"\nlabels = { env = "dev" }\n'
+                   f'[[watch]]\nrepo = "acme/{LONG}"\n')
+        self.write_config(self.hub, watches, sink=self.sink)
+        self.check(0)
+
+    def change(self):
+        for repo in ("acme/model", f"acme/{LONG}"):
+            self.hub.do(action="commit", repo=repo, title="Update", files=NEW)
+        self.hub.do(action="move_tag", repo="acme/model", tag="v1", to="main")
+        return self.check(1)["alerts"]
+
+    def text(self, *words):
+        return self.run_program(*words).stdout
+
+    def listed(self, *words):
+        return self.json_of("alerts", "list", *words)["alerts"]
+
+    def test_piped_tables_are_not_cut_and_ids_are_whole(self):
+        self.begin("404")
+        alerts = self.change()
+        table = self.text("alerts", "list")
+        for alert in alerts:
+            self.assertIn(alert["id"], table)
+            self.assertIn(alert["summary"], table)
+        silence = self.json_of("alerts", "silence", "--repo", f"acme/{LONG}", "--until", "2h", *PERSON)["silences"][0]["id"]
+        message = self.json_of("outbox", "list")["messages"][0]["id"]
+        self.assertIn(silence, self.text("alerts", "silences"))
+        self.assertIn(message, self.text("outbox", "list"))
+        for words in (("alerts", "list"), ("alerts", "silences"), ("outbox", "list"), ("status",), ("check",),
+                      ("history", "acme/model")):
+            self.assertNotIn("…", self.text(*words), words)
+        for words in (("status",), ("check",), ("alerts", "list")):
+            self.assertIn(f"acme/{LONG}", self.text(*words), words)
+
+    def test_any_unambiguous_beginning_of_an_id_is_enough(self):
+        self.begin("404")
+        alert = self.change()[0]["id"]
+        others = [a["id"] for a in self.listed() if a["id"] != alert]
+        silence = self.json_of("alerts", "silence", "--repo", "x/*", "--until", "2h", *PERSON)["silences"][0]["id"]
+        message = self.json_of("outbox", "list")["messages"][0]["id"]
+
+        def shortest(one, rest):
+            return next(one[:n] for n in range(4, 37) if not any(o.startswith(one[:n]) for o in rest))
+
+        part = shortest(alert, others)
+        self.assertEqual(self.json_of("alerts", "show", part)["alerts"][0]["id"], alert)
+        if others and len(part) > 4:
+            self.assertEqual(self.run_program("alerts", "show", part[:-1]).returncode, 2)
+        self.assertEqual(self.json_of("outbox", "show", shortest(message, []))["messages"][0]["id"], message)
+        self.run_program("outbox", "retry", message[:4], check=0)
+        self.run_program("alerts", "ack", part, *PERSON, check=0)
+        self.run_program("alerts", "unsilence", silence[:4], *PERSON, check=0)
+        self.assertEqual(self.run_program("alerts", "show", alert[:3]).returncode, 2)
+
+    def test_two_revisions_of_a_repo_are_told_apart(self):
+        self.begin()
+        self.change()
+        for words in (("status",), ("check",), ("alerts", "list")):
+            rows = [line for line in self.text(*words).splitlines() if re.search(r"\bacme/model\b", line)]
+            self.assertTrue(any("acme/model@v1" in row for row in rows), words)
+            self.assertTrue(any("acme/model " in row for row in rows), words)
+        self.hub.fault(type="any", kind="status", status=503)
+        done = self.run_program("check")
+        self.assertRegex(done.stderr, r"acme/model: .*503")
+        self.assertRegex(done.stderr, r"acme/model@v1: .*503")
+        failed = self.json_of("check")["failed"]
+        self.assertEqual(sorted((f["repo"], f["revision"]) for f in failed if f["repo"] == "acme/model"),
+                         [("acme/model", "main"), ("acme/model", "v1")])
+
+    def test_status_says_the_last_error(self):
+        self.begin()
+        self.hub.fault(type="any", kind="status", status=503)
+        self.check(3)
+        self.assertRegex(self.text("status"), r"failing: acme/model@v1 \(last good poll: .* ago\): .*503")
+        self.hub.clear_faults()
+        self.check(0)
+        self.assertNotIn("failing", self.text("status"))
+
+
+class Check(Case):
+    """`check` on a terminal, and when somebody ends it."""
+
+    def begin(self, count=60):
+        timeline, self.watches = many(count)
+        self.hub = self.start_hub(timeline)
+        self.sink = self.start_sink()
+        self.write_config(self.hub, self.watches, sink=self.sink)
+
+    def started(self, *words, **how):
+        env = {**os.environ, "NO_COLOR": "1"}
+        return subprocess.Popen([str(PROGRAM), "--config", str(self.config), "check", *words], text=True, env=env, **how)
+
+    def test_ctrl_c_ends_it_soon_and_says_what_was_done(self):
+        self.begin()
+        self.check(0)
+        for n in range(60):
+            self.hub.do(action="commit", repo=f"acme/m{n}", title="Update", files=NEW)
+        self.hub.fault(type="any", kind="hang", nth=200)
+        check = self.started("--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_for("some polls", lambda: len(self.hub.requests()) > 300)
+        begun = time.monotonic()
+        check.send_signal(signal.SIGINT)
+        out, err = check.communicate(timeout=20)
+        self.assertLess(time.monotonic() - begun, 5)
+        self.assertEqual(check.returncode, 3, err)
+        report = json.loads(out)
+        self.assertTrue(report["interrupted"])
+        left = [f for f in report["failed"] if f["error"] == "not checked: interrupted"]
+        self.assertEqual(report["checked"] + len(left), 60)
+        self.assertTrue(left)
+        self.assertEqual(self.sink.records(), [])
+        found = {a["repo"] for a in report["alerts"]}
+        self.assertEqual(found, {a["repo"] for a in self.json_of("alerts", "list")["alerts"]})
+        self.hub.clear_faults()
+        self.check(1)
+        told = [a["repo"] for r in self.sink.records() for a in r["json"]["data"]["alerts"] if a["kind"] == "weights-replaced"]
+        self.assertEqual(sorted(told), sorted(f"acme/m{n}" for n in range(60)))
+
+    def test_its_text_says_so_too_and_a_second_signal_ends_it_at_once(self):
+        self.begin(3)
+        self.hub.fault(type="any", kind="hang")
+        check = self.started(stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_for("the questions", self.hub.requests)
+        check.send_signal(signal.SIGINT)
+        out, _ = check.communicate(timeout=20)
+        self.assertIn("interrupted after 0 of 3 models", out)
+
+    def test_progress_is_shown_on_a_terminal_and_nowhere_else(self):
+        self.begin(5)
+        self.assertNotIn("models checked", self.run_program("check").stderr)
+        mine, other = pty.openpty()
+        check = self.started("--json", stdout=subprocess.DEVNULL, stderr=other)
+        self.assertEqual(check.wait(60), 0)
+        os.close(other)
+        seen = os.read(mine, 65536).decode()
+        os.close(mine)
+        self.assertIn("5 of 5 models checked", seen)
+        self.assertTrue(seen.endswith("\r\x1b[K"), repr(seen))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
