@@ -1,12 +1,31 @@
 #include "daemon/cli/session.hpp"
 
+#include <cerrno>
 #include <clocale>
 #include <csignal>
 #include <exception>
+#include <fcntl.h>
 #include <iostream>
 #include <malloc.h>
+#include <unistd.h>
+
+namespace {
+
+/// The number of a standard stream that was closed would go to the next file that is opened, and our log into
+/// that file. What takes its place fails at each use, so that lost output stays an error.
+bool hold_standard_streams() {
+    for (int const number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) != -1 || errno != EBADF) continue;
+        bool const input = number == STDIN_FILENO;
+        if (::open(input ? "/dev/full" : "/dev/null", input ? O_WRONLY : O_RDONLY) != number) return false;
+    }
+    return true;
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
+    if (!hold_standard_streams()) return modelwatch::cli::exit_code::not_done;
     // A far end or a pager that goes away is an error of one write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
     std::setlocale(LC_TIME, "");
