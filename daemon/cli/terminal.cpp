@@ -1,5 +1,6 @@
 #include "daemon/cli/terminal.hpp"
 
+#include "daemon/journal.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -130,9 +131,14 @@ void table::print(terminal const& to) {
 }
 
 void complain(std::string_view text) {
-    write(stderr, "modelwatch: ");
-    write(stderr, text);
-    write(stderr, "\n");
+    // Why a service does not start must be found among the errors of the journal.
+    static bool const to_journal = journal::owns_stderr(std::getenv("JOURNAL_STREAM"));
+    std::string_view const priority = !to_journal ? "" : text.starts_with("warning: ") ? "<4>" : "<3>";
+    std::string_view start = "modelwatch: ";
+    for (auto const line : split(text, '\n')) {
+        write(stderr, std::string{priority} + std::string{start} + std::string{line} + "\n");
+        start = "";
+    }
 }
 
 } // namespace modelwatch::cli
