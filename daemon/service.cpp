@@ -115,7 +115,7 @@ result<void> service::apply(config::settings settings) {
     }
     outbox_.configure(now_->lanes, rules_);
     if (!front_) open_front();
-    front_->configure(now_->settings.service.listen, std::move(*api_token));
+    front_->configure(now_->settings.service, std::move(*api_token));
     reporter_.configure(now_->settings.digest);
     auto const& beat = now_->settings.heartbeat;
     heartbeat_.configure(beat_address->empty() ? beat.url : *beat_address, beat.interval);
