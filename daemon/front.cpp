@@ -38,6 +38,7 @@ void front::configure(config::daemon_settings const& service, std::string token)
     token_ = std::move(token);
     http::site_rules rules;
     rules.token = token_;
+    rules.local_token = deps_.local_token;
     rules.strangers = !is_own(listen_);
     rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
     rules.state = [&models = deps_.models] { return models.generation(); };

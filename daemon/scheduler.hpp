@@ -40,6 +40,9 @@ public:
     /// Makes a watch due now (a hub webhook, an operator). False: no such watch.
     bool poke(std::string const& repo);
 
+    /// Makes one watch due now, and has everything about it gathered anew.
+    void look_at(std::string const& key);
+
     /// Polls until stop(). Then waits for polls in flight no longer than `grace`, cancels them, returns.
     asio::awaitable<void> run(std::chrono::milliseconds grace);
     void stop();

@@ -243,6 +243,7 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     if (what.retired) co_return;
     auto const& hub = what.target.hub;
     bool const good = !report.failure;
+    auto const ended = parts_.time.steady_now();
     health_.note(hub, what.target.key(), good);
     if (good) {
         log_debug(report.unchanged ? "unchanged" : "polled", {{"repo", what.target.repo}});
@@ -254,6 +255,7 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     if (!report.touched.empty()) outbox_.wake();
     if (!good || hubs_down_.contains(hub)) co_await judge_failure(what, report);
     co_await show(what, report);
+    looks_.note(what, report, ended);
 }
 
 /// One alert about the hub when most of its watches fail; else one per watch that has failed for too long.
@@ -284,6 +286,7 @@ asio::awaitable<void> service::judge_failure(watched const& what, poll_report co
         hubs_down_.erase(target.hub);
     }
     log_touched(touched);
+    looks_.note(touched);
     if (!touched.empty()) outbox_.wake();
 }
 

@@ -76,6 +76,7 @@ private:
     std::unique_ptr<scheduler> scheduler_;
     service_manager manager_;
     metrics metrics_;
+    looks looks_;
     fleet fleet_;
     std::unique_ptr<front> front_;
     outbox outbox_;

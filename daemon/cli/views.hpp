@@ -28,7 +28,4 @@ void print_statuses(terminal const& to, json::array const& models);
 /// "…0c2f41aa9d31": enough of an id to name it.
 [[nodiscard]] std::string short_id(std::string_view id);
 
-/// Whether open, unacknowledged alerts at or above a level exist.
-[[nodiscard]] bool any_open(std::span<alert const> alerts, severity at_least, instant now);
-
 } // namespace modelwatch::cli

@@ -122,7 +122,7 @@ class Api(Case):
                        "reason": "for now"},
             "resolve": {"id": found["id"], **who},
             "accept": {"repo": "acme/model", **who},
-            "send-digest": {}, "retry": None, "drop": None,
+            "check": {"repos": "acme/model", "fail_on": "high"}, "send-digest": {}, "retry": None, "drop": None,
         }
         listed = {path.rpartition("/")[2] for path, methods in OPENAPI["paths"].items()
                   if path.startswith("/api/v1/commands/") and "post" in methods}
