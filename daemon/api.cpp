@@ -19,6 +19,7 @@ std::vector<http::endpoint> endpoints(api_deps deps) {
     add_reading(out, shared);
     add_changes(out, shared);
     add_commands(out, shared);
+    add_check(out, shared);
     for (auto& one : out) {
         if (one.pattern == "/" || one.pattern == "/models/{ns}/{name}") one.fresh_for = page_age;
     }

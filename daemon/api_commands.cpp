@@ -24,13 +24,6 @@ unsigned status_of(error const& why) noexcept {
     return why.code == errc::storage ? 503 : 409;
 }
 
-/// With the kind of the error: a command's exit code depends on it.
-response refusal_of(error const& why) {
-    json::object body{{"error", why.what}, {"code", to_string(why.code)}};
-    if (!why.hint.empty()) body["hint"] = why.hint;
-    return http::json_response(body, status_of(why));
-}
-
 struct outcome {
     answers::answer said;
     std::set<std::string> repos;             ///< after a change
@@ -86,6 +79,12 @@ asio::awaitable<response> changing(shared_deps with, answers::question const* wh
 }
 
 } // namespace
+
+response refusal_of(error const& why) {
+    json::object body{{"error", why.what}, {"code", to_string(why.code)}};
+    if (!why.hint.empty()) body["hint"] = why.hint;
+    return http::json_response(body, status_of(why));
+}
 
 asio::awaitable<response> respond_with(shared_deps with, answers::question const& what, json::object asked) {
     auto const now = with->time.now();

@@ -10,6 +10,12 @@ namespace modelwatch {
 /// What the commands of the command line ask a running daemon for: GET or POST /api/v1/commands/NAME.
 void add_commands(std::vector<http::endpoint>& to, std::shared_ptr<api_deps> with);
 
+/// `check`: polls now, and waits for what comes of it.
+void add_check(std::vector<http::endpoint>& to, std::shared_ptr<api_deps> with);
+
+/// With the kind of the error: a command's exit code depends on it.
+[[nodiscard]] http::response refusal_of(error const& why);
+
 /// Asks on the database's thread. After a change the loops, the page and the outbox know of it.
 [[nodiscard]] asio::awaitable<http::response>
 respond_with(std::shared_ptr<api_deps> with, answers::question const& what, json::object asked);
@@ -28,5 +34,6 @@ respond_with(std::shared_ptr<api_deps> with, answers::question const& what, json
 inline constexpr std::string_view mark_header = "X-Modelwatch-State";
 inline constexpr std::string_view challenge_header = "X-Modelwatch-Challenge";
 inline constexpr std::string_view proof_header = "X-Modelwatch-Proof";
+inline constexpr std::string_view local_proof_header = "X-Modelwatch-Local-Proof";
 
 } // namespace modelwatch

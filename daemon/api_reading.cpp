@@ -177,6 +177,8 @@ asio::awaitable<response> alive(shared_deps with, request asked, captures) {
     auto const challenge = asked.header(lower(challenge_header));
     if (!with->token.empty() && !challenge.empty())
         out.headers.emplace_back(proof_header, proof_of(with->token, challenge));
+    if (!with->local_token.empty() && !challenge.empty())
+        out.headers.emplace_back(local_proof_header, proof_of(with->local_token, challenge));
     co_return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include "daemon/log.hpp"
 
+#include <charconv>
+
 namespace modelwatch {
 
 namespace {
@@ -13,6 +15,12 @@ bool is_own(std::string const& listen) {
            listen.starts_with("[::1]:");
 }
 
+unsigned octal(std::string const& text) {
+    unsigned out = 0;
+    std::from_chars(text.data(), text.data() + text.size(), out, 8);
+    return out;
+}
+
 } // namespace
 
 front::front(asio::any_io_executor executor, net::clock& time, api_deps deps)
@@ -21,12 +29,16 @@ front::front(asio::any_io_executor executor, net::clock& time, api_deps deps)
     , deps_(std::move(deps))
     , sleep_(executor) {}
 
-void front::configure(std::string listen, std::string token) {
-    bool const moved = listen != listen_;
-    listen_ = std::move(listen);
+void front::configure(config::daemon_settings const& service, std::string token) {
+    http::socket_rights const rights{service.socket_group, octal(service.socket_mode)};
+    bool const moved =
+        service.listen != listen_ || rights.group != rights_.group || rights.mode != rights_.mode;
+    listen_ = service.listen;
+    rights_ = rights;
     token_ = std::move(token);
     http::site_rules rules;
     rules.token = token_;
+    rules.local_token = deps_.local_token;
     rules.strangers = !is_own(listen_);
     rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
     rules.state = [&models = deps_.models] { return models.generation(); };
@@ -57,7 +69,7 @@ asio::awaitable<http::response> front::answer(http::request asked) {
 
 bool front::open() {
     auto const handler = [this](http::request asked) { return answer(std::move(asked)); };
-    auto made = http::make_server(executor_, listen_, http::server_limits{}, handler);
+    auto made = http::make_server(executor_, listen_, http::server_limits{}, handler, rights_);
     if (made) {
         server_ = std::move(*made);
         log_info("listening", {{"where", server_->where()}});

@@ -16,7 +16,7 @@ public:
     front(asio::any_io_executor executor, net::clock& time, api_deps deps);
 
     /// Start and reload. An empty `listen`: the door stays shut.
-    void configure(std::string listen, std::string token);
+    void configure(config::daemon_settings const& service, std::string token);
     /// What is to be shown is known: before, the door stays shut, so that nobody is told that a watch is none.
     void begin();
     /// Until stop().
@@ -34,6 +34,7 @@ private:
     net::clock& time_;
     api_deps deps_;
     std::string listen_;
+    http::socket_rights rights_;
     std::string token_;
     std::shared_ptr<http::site const> site_;
     std::unique_ptr<http::server> server_;

@@ -1,15 +1,29 @@
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/standard_output.hpp"
 
+#include <cerrno>
 #include <clocale>
 #include <csignal>
 #include <exception>
+#include <fcntl.h>
 #include <iostream>
 #include <malloc.h>
+#include <unistd.h>
 
 namespace {
 
 using namespace modelwatch;
+
+/// The number of a standard stream that was closed would go to the next file that is opened, and our log into
+/// that file. What takes its place fails at each use, so that lost output stays an error.
+bool hold_standard_streams() {
+    for (int const number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) != -1 || errno != EBADF) continue;
+        bool const input = number == STDIN_FILENO;
+        if (::open(input ? "/dev/full" : "/dev/null", input ? O_WRONLY : O_RDONLY) != number) return false;
+    }
+    return true;
+}
 
 int run(int argc, char** argv) {
     try {
@@ -27,6 +41,7 @@ int run(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+    if (!hold_standard_streams()) return cli::exit_code::not_done;
     cli::ignore_broken_pipes();
     // A limit on the size of files is an error of one write too.
     std::signal(SIGXFSZ, SIG_IGN);

@@ -130,6 +130,19 @@ void scheduler::hasten(std::string const& hub) {
     sleep_.wake();
 }
 
+void scheduler::look_at(std::string const& key) {
+    auto const found = watches_.find(key);
+    if (found == watches_.end()) return;
+    auto& what = *found->second;
+    what.evidence_due = {};
+    if (what.running) {
+        what.again = true;
+    } else {
+        schedule(what, time_.steady_now());
+    }
+    sleep_.wake();
+}
+
 void scheduler::schedule(watched& what, net::steady_instant when) {
     queue_.erase({what.next_due, &what});
     what.next_due = when;

@@ -47,6 +47,8 @@ public:
 
     /// The watches of a hub that fail are due within a minute: the hub answers again.
     void hasten(std::string const& hub);
+    /// Makes one watch due now, and has everything about it gathered anew.
+    void look_at(std::string const& key);
 
     /// Polls until stop(). Then waits for polls in flight no longer than `grace`, cancels them, returns.
     asio::awaitable<void> run(std::chrono::milliseconds grace);

@@ -116,7 +116,7 @@ result<void> service::apply(config::settings settings) {
     }
     outbox_.configure(now_->lanes, rules_);
     if (!front_) open_front();
-    front_->configure(now_->settings.service.listen, std::move(*api_token));
+    front_->configure(now_->settings.service, std::move(*api_token));
     reporter_.configure(now_->settings.digest);
     auto const& beat = now_->settings.heartbeat;
     heartbeat_.configure(beat_address->empty() ? beat.url : *beat_address, beat.interval);
@@ -244,6 +244,7 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     if (what.retired) co_return;
     auto const& hub = what.target.hub;
     bool const good = !report.failure;
+    auto const ended = parts_.time.steady_now();
     health_.note(hub, what.target.key(), good);
     if (good) {
         log_debug(report.unchanged ? "unchanged" : "polled", {{"repo", what.target.repo}});
@@ -258,6 +259,7 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     if (!report.touched.empty()) outbox_.wake();
     if (!good || hubs_down_.contains(hub)) co_await judge_failure(what, report);
     co_await show(what, report);
+    looks_.note(what, report, ended);
 }
 
 /// A hub that begins to be spared, or answers again: said once, not per watch.
@@ -304,6 +306,7 @@ asio::awaitable<void> service::judge_failure(watched const& what, poll_report co
         hubs_down_.erase(target.hub);
     }
     log_touched(touched);
+    looks_.note(touched);
     if (!touched.empty()) outbox_.wake();
 }
 

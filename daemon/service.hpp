@@ -83,6 +83,7 @@ private:
     service_manager manager_;
     metrics metrics_;
     store_watch state_;
+    looks looks_;
     fleet fleet_;
     std::unique_ptr<front> front_;
     outbox outbox_;

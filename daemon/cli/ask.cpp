@@ -7,6 +7,7 @@
 #include "daemon/cli/views.hpp"
 #include "daemon/http/site.hpp"
 #include "daemon/http/target.hpp"
+#include "daemon/local_token.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
@@ -41,8 +42,9 @@ std::optional<door> find_daemon(session const& s, std::string const& token) {
     if (!said || said->status != 200) return std::nullopt;
     if (lower(said->header("Connection")) == "close") return std::nullopt; // it is stopping
     if (said->header(mark_header) != state_mark(service.state_dir)) return std::nullopt;
-    bool const knows =
-        !token.empty() && http::same_secret(said->header(proof_header), proof_of(token, challenge));
+    auto const proof = proof_of(token, challenge);
+    bool const knows = !token.empty() && (http::same_secret(said->header(proof_header), proof) ||
+                                          http::same_secret(said->header(local_proof_header), proof));
     return door{std::move(*link), knows};
 }
 
@@ -99,7 +101,7 @@ std::optional<json::object> object_in(net::http_response const& said) {
 
 result<json::object> ask_daemon(
     session const& s,
-    local_link link,
+    local_link& link,
     answers::question const& what,
     json::object const& asked,
     std::string const& token
@@ -149,7 +151,52 @@ result<json::object> past_refusal(
     }
 }
 
+/// A door at which one of our tokens counts: that of the configuration, or the one in the state directory.
+struct open_door {
+    std::optional<door> found; ///< none: nobody listens
+    std::string token;         ///< empty: we have none that counts
+};
+
+open_door door_for_changes(session const& s) {
+    auto const& service = s.settings.service;
+    auto const configured = config::read_secret(service.api_token, s.env);
+    auto const tokens = {configured ? *configured : std::string{}, read_local_token(service.state_dir)};
+    for (auto const& token : tokens) {
+        if (token.empty()) continue;
+        auto found = find_daemon(s, token);
+        if (!found) return {};
+        if (found->knows_token) return {std::move(found), token};
+    }
+    return {find_daemon(s, {}), {}};
+}
+
+std::string spaced(std::vector<std::string> const& words) {
+    std::string out;
+    for (auto const& one : words)
+        out += (out.empty() ? "" : " ") + one;
+    return out;
+}
+
 } // namespace
+
+std::optional<result<json::object>> ask_to_check(session const& s) {
+    auto open = door_for_changes(s);
+    if (!open.found) return std::nullopt;
+    if (open.token.empty()) {
+        auto const why = failure(errc::unauthorized, "this user has none");
+        return token_missing(s, why);
+    }
+    answers::question const what{.name = "check", .changes = true};
+    json::object asked{{"repos", spaced(s.what.args)}, {"fail_on", to_string(s.what.fail_on)}};
+    while (true) {
+        auto said = ask_daemon(s, open.found->link, what, asked, open.token);
+        if (!said) return said;
+        auto const* const pending = said->if_contains("pending");
+        if (pending == nullptr || pending->as_int64() == 0)
+            return said; // the daemon ends each look within minutes
+        asked["look"] = text_of(*said, "look");
+    }
+}
 
 result<json::object> ask(session const& s, std::string_view name, json::object const& asked) {
     auto const& what = *answers::find(name);
@@ -161,7 +208,7 @@ result<json::object> ask(session const& s, std::string_view name, json::object c
     if (!found) return ask_database(s, what, asked);
     if (!read && what.changes) return token_missing(s, read.error());
     result<json::object> said = token_refused(s);
-    if (token.empty() || found->knows_token) said = ask_daemon(s, std::move(found->link), what, asked, token);
+    if (token.empty() || found->knows_token) said = ask_daemon(s, found->link, what, asked, token);
     bool const refused = !said && said.error().code == errc::unauthorized;
     if (refused && !what.changes) return past_refusal(s, what, asked, said.error());
     return said;

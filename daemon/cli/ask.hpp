@@ -4,6 +4,7 @@
 #include "daemon/model/json.hpp"
 #include "daemon/model/result.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace modelwatch::cli {
@@ -14,6 +15,10 @@ namespace modelwatch::cli {
 /// token is configured, and cannot be read or is refused), unreachable, cut and others (the daemon went
 /// away). Throws storage_error.
 [[nodiscard]] result<json::object> ask(session const& s, std::string_view name, json::object const& asked);
+
+/// `check` by the daemon of our state: it looks now, and this waits for what comes of it. nullopt: nobody
+/// listens, so that we have to look ourselves.
+[[nodiscard]] std::optional<result<json::object>> ask_to_check(session const& s);
 
 /// Whether a daemon would be asked for changes.
 [[nodiscard]] bool asks_daemon_for_changes(session const& s);

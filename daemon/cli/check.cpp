@@ -1,10 +1,11 @@
+#include "daemon/check_outcome.hpp"
+#include "daemon/cli/ask.hpp"
 #include "daemon/cli/progress.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/round.hpp"
-#include "daemon/views.hpp"
 #include "daemon/watch_choice.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <set>
 
 namespace modelwatch::cli {
 
@@ -41,32 +41,7 @@ result<plan> make_plan(session const& s, storage::store& db) {
     return out;
 }
 
-struct open_question {
-    json::array models;
-    bool urgent = false;
-};
-
-/// What stands after the round: the exit code counts every open alert of what was checked, new or not.
-open_question what_stands(session const& s, storage::store& db, round_report const& found) {
-    open_question out;
-    out.models = views::statuses_of(db, found.watches, now_utc());
-    auto const count = [&](std::string const& key) {
-        auto const open = db.active_alerts(key);
-        out.urgent = out.urgent || any_open(open, s.what.fail_on, now_utc());
-    };
-    std::set<std::string> hubs;
-    for (auto const& one : found.watches) {
-        count(one.key());
-        hubs.insert(one.hub);
-    }
-    for (auto const& hub : hubs)
-        count("hub/" + hub);
-    for (auto const& one : s.settings.notifiers)
-        count("notifier/" + one.name);
-    return out;
-}
-
-void print_json(session const& s, round_report const& found, open_question const& standing) {
+json::object as_json(round_report const& found, json::array models) {
     json::array failed;
     for (auto const& one : found.failed)
         failed.push_back(json::object{
@@ -75,13 +50,13 @@ void print_json(session const& s, round_report const& found, open_question const
     json::array alerts;
     for (auto const& entry : found.touched)
         alerts.push_back(to_json(entry));
-    s.out.json(json::object{
+    return {
         {"checked", found.checked},
         {"failed", std::move(failed)},
         {"interrupted", found.interrupted},
-        {"models", standing.models},
+        {"models", std::move(models)},
         {"alerts", std::move(alerts)}
-    });
+    };
 }
 
 /// What was done until somebody ended it.
@@ -93,24 +68,52 @@ std::string after_interruption(session const& s, round_report const& found) {
                   "the daemon";
 }
 
-void print_text(session const& s, round_report const& found, open_question const& standing) {
-    print_statuses(s.out, standing.models);
-    if (!found.touched.empty()) {
+void print_text(session const& s, json::object const& answer) {
+    print_statuses(s.out, answer.at("models").as_array());
+    auto const touched = alerts_in(answer.at("alerts").as_array());
+    if (!touched.empty()) {
         s.out.line();
-        print_alerts(s.out, found.touched);
+        print_alerts(s.out, touched);
     }
-    for (auto const& one : found.failed)
-        complain(place_of(one.repo, one.revision, one.hub) + ": " + one.error);
+    auto const& failed = answer.at("failed").as_array();
+    for (auto const& row : failed) {
+        auto const& one = row.as_object();
+        auto const place = place_of(
+            std::string{text_of(one, "repo")},
+            std::string{text_of(one, "revision")},
+            std::string{text_of(one, "hub")}
+        );
+        complain(place + ": " + std::string{text_of(one, "error")});
+    }
     s.out.line();
     auto const opened =
-        std::count_if(found.touched.begin(), found.touched.end(), [](alert const& a) { return a.active(); });
+        std::count_if(touched.begin(), touched.end(), [](alert const& a) { return a.active(); });
     s.out.line(
-        counted(found.checked, "model") + " checked, " + std::to_string(found.failed.size()) + " failed; " +
-        counted(static_cast<std::size_t>(opened), "alert") + " opened or updated, " +
-        std::to_string(found.touched.size() - static_cast<std::size_t>(opened)) + " resolved" +
-        (s.what.dry_run ? " (dry run: nothing stored, nothing sent)" : "")
+        counted(answer.at("checked").to_number<std::size_t>(), "model") + " checked, " +
+        std::to_string(failed.size()) + " failed; " + counted(static_cast<std::size_t>(opened), "alert") +
+        " opened or updated, " + std::to_string(touched.size() - static_cast<std::size_t>(opened)) +
+        " resolved" + (s.what.dry_run ? " (dry run: nothing stored, nothing sent)" : "")
     );
-    if (found.interrupted) s.out.line(after_interruption(s, found));
+}
+
+/// Prints what a round found, whoever made it; the exit code.
+int tell(session const& s, json::object answer, bool urgent) {
+    bool const whole = answer.at("failed").as_array().empty();
+    if (s.what.json) {
+        answer.erase("pending");
+        print_json(s.out, std::move(answer));
+    } else {
+        print_text(s, answer);
+    }
+    if (!whole) return exit_code::not_done;
+    return urgent ? exit_code::something_to_report : exit_code::done;
+}
+
+/// The daemon's answer: what is not as it should be throws, and is then no answer.
+int tell_answer(session const& s, result<json::object> said) {
+    if (!said) return report(said.error());
+    bool const urgent = said->at("more").as_object().at("urgent").as_bool();
+    return tell(s, std::move(*said), urgent);
 }
 
 /// Waits for the round and hands its outcome out of the coroutine.
@@ -150,6 +153,9 @@ round_report go_round(session const& s, asio::io_context& loop, machinery& parts
 } // namespace
 
 int run_check(session& s) {
+    if (!s.what.dry_run) {
+        if (auto said = ask_to_check(s)) return tell_answer(s, std::move(*said));
+    }
     auto const& dir = s.settings.service.state_dir;
     store_thread db{
         s.what.dry_run ? storage::open_scratch_copy(dir)
@@ -163,14 +169,11 @@ int run_check(session& s) {
     if (!made) return report(made.error());
     round work{parts, db, std::make_shared<assembly>(std::move(*made))};
     auto const found = go_round(s, loop, parts, work, std::move(*chosen));
-    auto const standing = what_stands(s, db.direct(), found);
-    if (s.what.json) {
-        print_json(s, found, standing);
-    } else {
-        print_text(s, found, standing);
-    }
-    if (found.interrupted || !found.failed.empty()) return exit_code::not_done;
-    return standing.urgent ? exit_code::something_to_report : exit_code::done;
+    auto standing = what_stands(s.settings, db.direct(), found.watches, s.what.fail_on, now_utc());
+    auto const code = tell(s, as_json(found, std::move(standing.models)), standing.urgent);
+    if (!found.interrupted) return code;
+    if (!s.what.json) s.out.line(after_interruption(s, found));
+    return exit_code::not_done;
 }
 
 } // namespace modelwatch::cli

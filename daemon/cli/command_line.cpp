@@ -208,9 +208,22 @@ void add_upkeep(parser& p) {
     auto* const init =
         add_command(p, p.app, "init", "Write a configuration for the models on this host (--config FILE)");
     add_args(p, init, "PATH", "where to look; default: the usual places", 0, any_number);
+    auto* const service = init->add_flag(
+        "--service",
+        p.out.service,
+        "write the drop-in that gives modelwatchd.service its credentials; a configuration that is there is "
+        "kept"
+    );
+    init->add_option("--drop-in", p.out.output, "another file for it")->needs(service);
     auto* const config = add_command(p, p.app, "config", "The configuration");
     config->require_subcommand(1, 1);
-    add_json(p, add_command(p, *config, "check", "Validate it, secrets included"));
+    auto* const validate = add_command(p, *config, "check", "Validate it, secrets included");
+    validate->add_flag(
+        "--service",
+        p.out.service,
+        "also say what modelwatchd.service cannot see or do (the default for its own configuration)"
+    );
+    add_json(p, validate);
     add_command(p, *config, "show", "Print what is in force, secrets masked");
     add_json(p, add_command(p, *config, "keys", "Print every key that the file may hold"));
     auto* const db = add_command(p, p.app, "db", "The database");

@@ -3,6 +3,8 @@
 #include "daemon/assembly.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/config/key_docs.hpp"
+#include "daemon/config/secrets.hpp"
+#include "daemon/config/service_view.hpp"
 #include "daemon/model/text.hpp"
 
 namespace modelwatch::cli {
@@ -17,11 +19,24 @@ json::array problem_rows(std::vector<config::problem> const& problems) {
     return out;
 }
 
+/// What the unit of the service makes of it, where this is its configuration or --service says so.
+std::vector<std::string> about_service(session const& s, config::settings const& value) {
+    auto const host = config::read_service_unit();
+    bool const its_own = host.installed && config::is_of_service(value.file, host.unit);
+    if (!s.what.service && !its_own) return {};
+    return config::service_warnings(value, host.unit, config::identity_of(host.unit));
+}
+
 int check(session& s) {
     auto loaded = config::load(s.what.config, s.env);
     auto problems = loaded.problems;
     if (loaded.ok()) {
-        problems = config::check_secrets(loaded.value, s.env);
+        auto secrets = config::check_secrets_beside(loaded.value, s.env);
+        problems = std::move(secrets.problems);
+        auto& warnings = loaded.value.warnings;
+        warnings.insert(warnings.end(), secrets.warnings.begin(), secrets.warnings.end());
+        auto const service = about_service(s, loaded.value);
+        warnings.insert(warnings.end(), service.begin(), service.end());
         auto const rules = make_rules(loaded.value);
         if (!rules) problems.push_back({loaded.value.file.string(), "policy", rules.error().message()});
         // One bad file of advisories does not keep the others from being used.

@@ -1,6 +1,8 @@
 #include "daemon/discover.hpp"
 
+#include "daemon/cli/service_drop_in.hpp"
 #include "daemon/cli/session.hpp"
+#include "daemon/config/service_view.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
@@ -69,7 +71,7 @@ std::string configuration(std::vector<std::filesystem::path> const& looked, disc
            "#[[notifier]]\n"
            "#name = \"ops\"\n"
            "#type = \"slack\"                         # or email, webhook, teams, pagerduty, command\n"
-           "#url_file = \"/etc/modelwatch/secrets/slack-url\"\n"
+           "#url_credential = \"slack-url\"          # a file for the service: `modelwatch init --service`\n"
            "#min_severity = \"medium\"\n"
            "\n#[digest]\n"
            "#schedule = \"Mon 09:00\"\n"
@@ -116,13 +118,16 @@ int run_discover(session& s) {
 }
 
 int run_init(session& s) {
+    auto const usual = s.what.service ? config::service_configuration : "modelwatch.toml";
+    auto const path = s.what.config ? s.what.config->string() : std::string{usual};
+    if (s.what.service && ::access(path.c_str(), F_OK) == 0) return write_service_drop_in(s, path);
     auto const looked = places(s);
     auto const found = discover(looked);
     tell_problems(found);
-    auto const path = s.what.config ? s.what.config->string() : std::string{"modelwatch.toml"};
     auto const written = write_new(path, configuration(looked, found));
     if (!written) return report(written.error());
     s.out.line(path + ": written, with " + counted(found.models.size(), "model"));
+    if (s.what.service) return write_service_drop_in(s, path);
     s.out.line("next: modelwatch --config " + path + " check");
     return exit_code::done;
 }

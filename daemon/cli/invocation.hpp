@@ -39,6 +39,7 @@ struct invocation {
     bool drill = false;
     bool preview = false;
     bool send = false;
+    bool service = false; ///< for the systemd unit
 };
 
 /// The parsed command line, or the exit code when it is all done already (help, version, a wrong option).

@@ -1,3 +1,4 @@
+#include "daemon/check_outcome.hpp"
 #include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"

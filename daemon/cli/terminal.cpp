@@ -1,6 +1,7 @@
 #include "daemon/cli/terminal.hpp"
 
 #include "daemon/cli/standard_output.hpp"
+#include "daemon/journal.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -138,8 +139,15 @@ void table::print(terminal const& to) {
 }
 
 void complain(std::string_view text) {
-    auto const said = "modelwatch: " + std::string{text} + '\n';
-    std::fwrite(said.data(), 1, said.size(), stderr);
+    // Why a service does not start must be found among the errors of the journal.
+    static bool const to_journal = journal::owns_stderr(std::getenv("JOURNAL_STREAM"));
+    std::string_view const priority = !to_journal ? "" : text.starts_with("warning: ") ? "<4>" : "<3>";
+    std::string_view start = "modelwatch: ";
+    for (auto const line : split(text, '\n')) {
+        auto const said = std::string{priority} + std::string{start} + std::string{line} + "\n";
+        std::fwrite(said.data(), 1, said.size(), stderr);
+        start = "";
+    }
 }
 
 } // namespace modelwatch::cli

@@ -123,10 +123,4 @@ void print_statuses(terminal const& to, json::array const& models) {
     rows.print(to);
 }
 
-bool any_open(std::span<alert const> alerts, severity at_least, instant now) {
-    return std::any_of(alerts.begin(), alerts.end(), [&](alert const& entry) {
-        return entry.needs_attention(now) && entry.what.level >= at_least;
-    });
-}
-
 } // namespace modelwatch::cli

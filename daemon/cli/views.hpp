@@ -28,7 +28,4 @@ void print_statuses(terminal const& to, json::array const& models);
 /// "acme/model", "acme/model@v1", "acme/model@v1 (mirror)": what tells a watch from others of the same repo.
 [[nodiscard]] std::string place_of(std::string_view repo, std::string_view revision, std::string_view hub);
 
-/// Whether open, unacknowledged alerts at or above a level exist.
-[[nodiscard]] bool any_open(std::span<alert const> alerts, severity at_least, instant now);
-
 } // namespace modelwatch::cli

@@ -143,6 +143,15 @@ complaint check_listen(std::string& value) {
     return {R"(must be "host:port", "unix:/path" or "" for none)", {}};
 }
 
+complaint check_socket_mode(std::string& value) {
+    auto const digits = std::string_view{value}.substr(value.starts_with('0') ? 1 : 0);
+    bool const octal = digits.size() == 3 && digits.find_first_not_of("01234567") == std::string_view::npos;
+    if (!octal) return {R"(must be an octal mode such as "0660" (the group may connect) or "0600")", {}};
+    if (digits[0] < '6') return {"must let the service itself read and write: \"06..\"", {}};
+    value = "0" + std::string{digits};
+    return {};
+}
+
 bool is_local_listen(std::string_view listen) {
     if (listen.empty() || listen.starts_with("unix:")) return true;
     return is_loopback(host_and_port(listen).first);

@@ -44,6 +44,7 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_url(std::string& value);      ///< the same, with a query allowed
 [[nodiscard]] complaint check_proxy(std::string& value);    ///< http://host:port or "none", no password
 [[nodiscard]] complaint check_listen(std::string& value);   ///< "host:port", "unix:/path", ""
+[[nodiscard]] complaint check_socket_mode(std::string& value); ///< "0660"
 [[nodiscard]] complaint check_smtp(std::string& value);
 
 /// Whether only this host can reach what listens there.

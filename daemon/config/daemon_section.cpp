@@ -30,6 +30,12 @@ key_table<daemon_settings> const& daemon_keys() {
         auto const formats = one_of({"auto", "text", "json", "journald"});
         keys.text("log_format", "auto, text, json or journald", &s::log_format, formats);
         keys.text("listen", "\"host:port\", \"unix:/path\" or \"\" for none", &s::listen, check_listen);
+        keys.text(
+            "socket_group", "who owns a Unix socket beside the service", &s::socket_group, check_not_empty
+        );
+        keys.text(
+            "socket_mode", "who may connect to a Unix socket: \"0660\"", &s::socket_mode, check_socket_mode
+        );
         keys.secret("api_token", "the bearer token of requests that change state", &s::api_token);
         keys.duration("retention", "how long events, deliveries and old snapshots are kept", &s::retention);
         keys.duration("remind_after", "when an open alert is sent again", &s::remind_after);

@@ -210,6 +210,10 @@ void read_secret_source(secret_source& source, secret_source::origin from, field
         (name->find('/') != std::string::npos || *name == "..")) {
         return value.bad("must be a name under $CREDENTIALS_DIRECTORY, without '/'");
     }
+    bool const odd =
+        std::any_of(name->begin(), name->end(), [](char c) { return c < 0x20 || c == 0x7f || c == ':'; });
+    if (from == secret_source::origin::credential && odd)
+        return value.bad("must be a name that systemd takes: plain characters, without ':'");
     if (from == secret_source::origin::environment && name->find_first_of("= $") != std::string::npos) {
         return value.bad("must be the name of an environment variable, without '$' and '='");
     }

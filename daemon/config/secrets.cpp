@@ -1,3 +1,5 @@
+#include "daemon/config/secrets.hpp"
+
 #include "daemon/config/bounded_file.hpp"
 #include "daemon/config/checks.hpp"
 #include "daemon/config/config.hpp"
@@ -40,10 +42,19 @@ result<std::string> from_file(secret_source const& source, std::filesystem::path
     return cleaned(source, std::move(*text));
 }
 
-struct given_secret {
-    secret_source const* source;
-    bool is_url;
-};
+/// nullopt: it can be used.
+std::optional<problem>
+problem_with(given_secret const& given, result<std::string> const& text, settings const& in) {
+    auto const& key = given.source->key;
+    if (!text) return problem{in.file.string(), key, text.error().message()};
+    if (!given.is_url) return std::nullopt;
+    auto value = *text;
+    auto const wrong = check_url(value);
+    if (!wrong) return std::nullopt;
+    return problem{in.file.string(), key, fmt::format("{}: what it holds {}", key, wrong.why)};
+}
+
+} // namespace
 
 std::vector<given_secret> given_secrets(settings const& value) {
     std::vector<given_secret> all;
@@ -64,7 +75,20 @@ std::vector<given_secret> given_secrets(settings const& value) {
     return all;
 }
 
-} // namespace
+result<std::string>
+read_credential(secret_source const& source, environment const& env, std::filesystem::path const& service) {
+    auto const own = env("CREDENTIALS_DIRECTORY").value_or(std::string{});
+    if (!own.empty()) return from_file(source, std::filesystem::path{own} / source.name);
+    auto text = read_bounded(service / source.name, longest_secret);
+    if (text) return cleaned(source, std::move(*text));
+    return unusable(
+        source,
+        fmt::format(
+            "credential '{}': $CREDENTIALS_DIRECTORY is not set, and {}", source.name, text.error().what
+        ),
+        "systemd gives it to the service (LoadCredential=); while that runs, root may read it there"
+    );
+}
 
 result<std::string> read_secret(secret_source const& source, environment const& env) {
     switch (source.from) {
@@ -72,15 +96,8 @@ result<std::string> read_secret(secret_source const& source, environment const& 
         return std::string{};
     case secret_source::origin::file:
         return from_file(source, source.name);
-    case secret_source::origin::credential: {
-        auto const folder = env("CREDENTIALS_DIRECTORY").value_or(std::string{});
-        if (!folder.empty()) return from_file(source, std::filesystem::path{folder} / source.name);
-        return unusable(
-            source,
-            "credential '" + source.name + "': $CREDENTIALS_DIRECTORY is not set",
-            "systemd sets it for units with LoadCredential="
-        );
-    }
+    case secret_source::origin::credential:
+        return read_credential(source, env, service_credentials);
     case secret_source::origin::environment: {
         auto value = env(source.name);
         if (!value) return unusable(source, "$" + source.name + ": is not set");
@@ -92,29 +109,38 @@ result<std::string> read_secret(secret_source const& source, environment const& 
 
 std::vector<problem> check_secrets(settings const& value, environment const& env) {
     std::vector<problem> problems;
-    for (auto const& [source, is_url] : given_secrets(value)) {
-        auto text = read_secret(*source, env);
-        if (!text) {
-            problems.push_back({value.file.string(), source->key, text.error().message()});
-            continue;
-        }
-        if (!is_url) continue;
-        if (auto const wrong = check_url(*text)) {
-            problems.push_back(
-                {value.file.string(), source->key, fmt::format("{}: what it holds {}", source->key, wrong.why)
-                }
-            );
-        }
+    for (auto const& given : given_secrets(value)) {
+        if (auto wrong = problem_with(given, read_secret(*given.source, env), value))
+            problems.push_back(std::move(*wrong));
     }
     return problems;
 }
 
 std::vector<std::string> secrets_of_the_start(settings const& value) {
     std::vector<std::string> keys;
-    for (auto const& [source, is_url] : given_secrets(value)) {
-        if (source->from != secret_source::origin::file) keys.push_back(source->key);
+    for (auto const& given : given_secrets(value)) {
+        if (given.source->from != secret_source::origin::file) keys.push_back(given.source->key);
     }
     return keys;
+}
+
+secret_report
+check_secrets_beside(settings const& value, environment const& env, std::filesystem::path const& service) {
+    secret_report out;
+    bool const beside = env("CREDENTIALS_DIRECTORY").value_or(std::string{}).empty();
+    for (auto const& given : given_secrets(value)) {
+        auto const& source = *given.source;
+        bool const credential = source.from == secret_source::origin::credential;
+        auto const text = credential ? read_credential(source, env, service) : read_secret(source, env);
+        auto wrong = problem_with(given, text, value);
+        if (!wrong) continue;
+        if (credential && beside && !read_bounded(service / source.name, longest_secret)) {
+            out.warnings.push_back(std::move(wrong->what));
+        } else {
+            out.problems.push_back(std::move(*wrong));
+        }
+    }
+    return out;
 }
 
 std::vector<std::string> exposed_secrets(settings const& value) {

@@ -12,10 +12,13 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
+#include <grp.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace modelwatch::http {
 
@@ -167,8 +170,38 @@ result<std::unique_ptr<server>> on_tcp(
     ));
 }
 
+/// Nothing where the socket has the rights; else why not. The group comes first: a mode that opens the socket
+/// to a group must not open it to the wrong one.
+result<void> give_rights(std::string const& path, socket_rights const& rights) {
+    auto const refused = [&](std::string const& why) {
+        return failure(
+            errc::invalid,
+            "daemon.socket_group: cannot give " + path + " to " + rights.group + ": " + why,
+            "the service must be in that group; for the unit: `systemctl edit modelwatchd`, [Service] "
+            "Group=" +
+                rights.group
+        );
+    };
+    if (!rights.group.empty()) {
+        auto const* const group = ::getgrnam(rights.group.c_str());
+        struct stat about{};
+        if (group == nullptr) return refused("there is no such group");
+        bool const has = ::stat(path.c_str(), &about) == 0 && about.st_gid == group->gr_gid;
+        if (!has && ::chown(path.c_str(), static_cast<uid_t>(-1), group->gr_gid) != 0)
+            return refused(std::strerror(errno));
+    }
+    if (::chmod(path.c_str(), rights.mode) == 0) return {};
+    return failure(
+        errc::invalid, "daemon.socket_mode: cannot set it on " + path + ": " + std::strerror(errno)
+    );
+}
+
 result<std::unique_ptr<server>> on_unix(
-    asio::any_io_executor const& executor, std::string const& listen, server_limits limits, handler answer
+    asio::any_io_executor const& executor,
+    std::string const& listen,
+    server_limits limits,
+    handler answer,
+    socket_rights const& rights
 ) {
     auto const path = listen.substr(5);
     if (path.empty() || path.size() >= sizeof(sockaddr_un{}.sun_path))
@@ -178,7 +211,10 @@ result<std::unique_ptr<server>> on_unix(
     if (is_socket && is_abandoned(executor, path)) std::filesystem::remove(path, missing);
     auto door = opened(executor, listen, endpoint{local::stream_protocol::endpoint{path}});
     if (!door) return door.error();
-    ::chmod(path.c_str(), 0660);
+    if (auto const given = give_rights(path, rights); !given) {
+        std::filesystem::remove(path, missing);
+        return given.error();
+    }
     return std::unique_ptr<server>(
         std::make_unique<beast_server>(std::move(*door), listen, path, limits, std::move(answer))
     );
@@ -186,9 +222,14 @@ result<std::unique_ptr<server>> on_unix(
 
 } // namespace
 
-result<std::unique_ptr<server>>
-make_server(asio::any_io_executor executor, std::string const& listen, server_limits limits, handler answer) {
-    if (listen.starts_with("unix:")) return on_unix(executor, listen, limits, std::move(answer));
+result<std::unique_ptr<server>> make_server(
+    asio::any_io_executor executor,
+    std::string const& listen,
+    server_limits limits,
+    handler answer,
+    socket_rights const& rights
+) {
+    if (listen.starts_with("unix:")) return on_unix(executor, listen, limits, std::move(answer), rights);
     return on_tcp(executor, listen, limits, std::move(answer));
 }
 

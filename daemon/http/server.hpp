@@ -42,9 +42,20 @@ public:
     virtual void close() = 0;
 };
 
-/// Listens on "host:port" or "unix:/path" (a socket that nobody listens on any more is replaced; its mode is
-/// 0660). An error says what to do.
-[[nodiscard]] result<std::unique_ptr<server>>
-make_server(asio::any_io_executor executor, std::string const& listen, server_limits limits, handler answer);
+/// Who may connect to a Unix socket.
+struct socket_rights {
+    std::string group; ///< empty: the group that we have anyway
+    unsigned mode = 0660;
+};
+
+/// Listens on "host:port" or "unix:/path" (a socket that nobody listens on any more is replaced). An error says what
+/// to do.
+[[nodiscard]] result<std::unique_ptr<server>> make_server(
+    asio::any_io_executor executor,
+    std::string const& listen,
+    server_limits limits,
+    handler answer,
+    socket_rights const& rights = {}
+);
 
 } // namespace modelwatch::http

@@ -36,8 +36,9 @@ struct endpoint {
 };
 
 struct site_rules {
-    std::string token;      ///< empty: nothing may be changed
-    bool strangers = false; ///< others than this host's users can connect
+    std::string token;            ///< empty: nothing may be changed
+    std::string local_token = {}; ///< does as well
+    bool strangers = false;       ///< others than this host's users can connect
     bool check_host =
         true; ///< only names of this host in `Host`: no web page elsewhere may ask through a browser
     std::function<std::uint64_t()> state = {}; ///< moves with what is shown; none: nothing is kept

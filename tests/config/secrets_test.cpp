@@ -1,3 +1,4 @@
+#include "daemon/config/secrets.hpp"
 #include "tests/config/support.hpp"
 
 #include <sys/stat.h>
@@ -86,11 +87,53 @@ TEST_CASE("a credential is a file of $CREDENTIALS_DIRECTORY", "[config]") {
         read_secret(source, environment_of({{"CREDENTIALS_DIRECTORY", folder.path().string()}}));
     REQUIRE(read.has_value());
     CHECK(*read == "from systemd");
-    CHECK(
-        failure_of(source) ==
-        "hub.token_credential: credential 'hf': $CREDENTIALS_DIRECTORY is not set - systemd sets "
-        "it for units with LoadCredential="
+}
+
+TEST_CASE("beside the service a credential comes from the service's folder", "[config]") {
+    temporary_folder const service;
+    service.write("hf", "of the service\n");
+    secret_source const source{origin::credential, "hf", "hub.token_credential"};
+    auto const read = read_credential(source, environment_of({}), service.path());
+    REQUIRE(read.has_value());
+    CHECK(*read == "of the service");
+
+    temporary_folder const own; // what systemd says goes before
+    own.write("hf", "own");
+    auto const in_unit = environment_of({{"CREDENTIALS_DIRECTORY", own.path().string()}});
+    CHECK(*read_credential(source, in_unit, service.path()) == "own");
+
+    auto const absent = read_credential(
+        {origin::credential, "x", "hub.token_credential"}, environment_of({}), service.path()
     );
+    REQUIRE_FALSE(absent.has_value());
+    CHECK(
+        absent.error().message() ==
+        "hub.token_credential: credential 'x': $CREDENTIALS_DIRECTORY is not set, and " +
+            (service.path() / "x").string() +
+            ": No such file or directory - systemd gives it to the service (LoadCredential=); while that "
+            "runs, "
+            "root may read it there"
+    );
+}
+
+TEST_CASE("a credential that only the service has is a warning beside it, all else a problem", "[config]") {
+    temporary_folder const service;
+    service.write("empty", "\n");
+    service.write("good", "abc\n");
+    auto const value = good("[hub]\ntoken_credential = \"absent\"\n[hooks]\nsecret_credential = \"good\"\n");
+    auto const beside = check_secrets_beside(value, environment_of({}), service.path());
+    CHECK(texts(beside.problems) == "");
+    REQUIRE(beside.warnings.size() == 1);
+    CHECK(beside.warnings[0].find("hub.token_credential: credential 'absent'") == 0);
+
+    auto const inside = environment_of({{"CREDENTIALS_DIRECTORY", service.path().string()}});
+    CHECK(check_secrets_beside(value, inside, service.path()).problems.size() == 1);
+    CHECK(check_secrets_beside(value, inside, service.path()).warnings.empty());
+
+    auto const bad = good("[hub]\ntoken_credential = \"empty\"\n[hooks]\nsecret_file = \"/absent\"\n");
+    auto const found = check_secrets_beside(bad, environment_of({}), service.path());
+    CHECK(found.problems.size() == 2);
+    CHECK(found.warnings.empty());
 }
 
 TEST_CASE("a secret of the environment must be set and not be empty", "[config]") {

@@ -4,6 +4,7 @@ import json
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import unittest
@@ -121,7 +122,7 @@ class Api(Case):
                        "reason": "for now"},
             "resolve": {"id": found["id"], **who},
             "accept": {"repo": "acme/model", **who},
-            "send-digest": {}, "retry": None, "drop": None,
+            "check": {"repos": "acme/model", "fail_on": "high"}, "send-digest": {}, "retry": None, "drop": None,
         }
         listed = {path.rpartition("/")[2] for path, methods in OPENAPI["paths"].items()
                   if path.startswith("/api/v1/commands/") and "post" in methods}
@@ -329,6 +330,16 @@ class Api(Case):
             link.sendall(b"GET /healthz HTTP/1.1\r\nHost: modelwatch\r\nConnection: close\r\n\r\n")
             self.assertIn(b"200 OK", link.recv(4096))
         self.assertEqual(place.stat().st_mode & 0o777, 0o660)
+        text = self.config.read_text()
+        self.config.write_text(text.replace("[daemon]\n", '[daemon]\nsocket_mode = "0600"\n'))
+        self.daemon.send_signal(signal.SIGHUP)
+        wait_for("the new mode", lambda: place.exists() and place.stat().st_mode & 0o777 == 0o600)
+        self.config.write_text(text.replace("[daemon]\n", '[daemon]\nsocket_group = "no-such-group"\n'))
+        self.daemon.send_signal(signal.SIGHUP)
+        wait_for("the complaint", lambda: "there is no such group" in self.daemon_log())
+        self.config.write_text(text)
+        self.daemon.send_signal(signal.SIGHUP)
+        wait_for("the door again", place.exists)
         self.stop_daemon(self.daemon)
         self.assertFalse(place.exists())
 

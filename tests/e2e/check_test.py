@@ -1,8 +1,11 @@
 """`check`: from the state of a hub to alerts, exit codes and messages."""
 
+import itertools
+import sqlite3
+import subprocess
 import unittest
 
-from harness import Case, minimal_timeline
+from harness import PROGRAM, Case, minimal_timeline
 
 NEW_WEIGHTS = {"model.safetensors": {"size": 1000000, "sha256": "bb" * 32}}
 
@@ -48,6 +51,22 @@ class Check(Case):
         self.assertEqual(self.check(1)["alerts"], [])
         self.assertEqual(len(self.messages()), 1)
         self.assertEqual(self.messages()[0]["data"]["alerts"][0]["id"], alert["id"])
+
+    def test_closed_standard_streams_are_no_place_for_the_log_in_our_files(self):
+        self.begin()
+        text = self.config.read_text().replace("[daemon]\n", '[daemon]\nlog_level = "trace"\n')
+        self.config.write_text(text)
+        closings = ("0<&-", "1>&-", "2>&-")
+        for count in (1, 2, 3):
+            for closed in itertools.combinations(closings, count):
+                command = f'exec {PROGRAM} --config {self.config} check {" ".join(closed)}'
+                done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60, check=False)
+                self.assertIn(done.returncode, (0, 3), closed)
+                lock = (self.state / "modelwatch.lock").read_text().splitlines()
+                self.assertEqual((len(lock), lock[0].isdigit(), lock[1]), (3, True, "modelwatch check"), closed)
+                db = sqlite3.connect(f"file:{self.state}/modelwatch.db?mode=ro", uri=True)
+                self.assertEqual(db.execute("PRAGMA integrity_check").fetchone(), ("ok",), closed)
+                db.close()
 
     def test_undoing_a_change_resolves_it(self):
         self.begin()

@@ -67,7 +67,7 @@ class Journal(Case):
     def logged(self):
         """Without what is said of the configuration before there is a log."""
         lines = self.daemon_log().splitlines()
-        return [line for line in lines if not line.startswith("modelwatch: warning: ")]
+        return [line for line in lines if not line.removeprefix("<4>").startswith("modelwatch: warning: ")]
 
     def listen(self):
         SOCKET.unlink(missing_ok=True)
@@ -102,6 +102,21 @@ class Journal(Case):
         self.assertTrue(self.logged())
         for line in self.logged():
             self.assertRegex(line, r"^<[346]>")
+
+    def test_why_it_does_not_start_is_an_error_of_the_journal(self):
+        for mistake in ('[daemon]\nlistn = ""\n', '[hub]\ntoken_file = "/no/such/file"\n[[watch]]\nrepo = "acme/model"\n'):
+            log = open(self.folder / "refused.log", "w", encoding="utf-8")
+            at = os.fstat(log.fileno())
+            self.config.write_text(mistake)
+            done = subprocess.run([str(PROGRAM), "--config", str(self.config), "daemon"], stderr=log, timeout=60,
+                                  env={**os.environ, "JOURNAL_STREAM": f"{at.st_dev}:{at.st_ino}"}, check=False)
+            log.close()
+            self.assertEqual(done.returncode, 2)
+            lines = (self.folder / "refused.log").read_text().splitlines()
+            self.assertTrue(lines)
+            for line in lines:
+                self.assertRegex(line, r"^<[34]>modelwatch: ")
+            self.assertTrue(any(line.startswith("<3>") for line in lines), lines)
 
     def test_a_stderr_that_is_not_the_journals_gets_lines_for_people(self):
         journal = self.listen()

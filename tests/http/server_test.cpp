@@ -12,6 +12,8 @@
 #include <boost/asio/write.hpp>
 
 #include <filesystem>
+#include <grp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace modelwatch;
@@ -239,6 +241,45 @@ TEST_CASE(
         };
         CHECK_THAT(modelwatch::test::run_awaitable(f.io, talk()), Contains("hello GET"));
     }
+    CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a Unix socket has the group and the mode that are asked for", "[http]") {
+    fixture f;
+    auto const path =
+        std::filesystem::temp_directory_path() / ("modelwatch-rights-" + std::to_string(::getpid()));
+    auto const answer = [](request) -> asio::awaitable<response> { co_return response{}; };
+    auto const own = std::string{::getgrgid(::getegid())->gr_name};
+
+    struct row {
+        socket_rights rights;
+        unsigned mode;
+    };
+
+    auto const row_ =
+        GENERATE_COPY(values<row>({{{}, 0660}, {{own, 0660}, 0660}, {{own, 0600}, 0600}, {{"", 0666}, 0666}})
+        );
+    {
+        auto const made = make_server(f.io.get_executor(), "unix:" + path.string(), {}, answer, row_.rights);
+        REQUIRE(made.has_value());
+        struct stat about{};
+        REQUIRE(::stat(path.c_str(), &about) == 0);
+        CHECK((about.st_mode & 0777) == row_.mode);
+        CHECK(about.st_gid == ::getegid());
+    }
+    CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a socket that cannot be given to its group is not left open to another one", "[http]") {
+    fixture f;
+    auto const path =
+        std::filesystem::temp_directory_path() / ("modelwatch-nobody-" + std::to_string(::getpid()));
+    auto const answer = [](request) -> asio::awaitable<response> { co_return response{}; };
+    auto const made =
+        make_server(f.io.get_executor(), "unix:" + path.string(), {}, answer, {"no-such-group", 0660});
+    REQUIRE_FALSE(made.has_value());
+    CHECK_THAT(made.error().message(), Contains("no-such-group: there is no such group"));
+    CHECK_THAT(made.error().message(), Contains("Group=no-such-group"));
     CHECK_FALSE(std::filesystem::exists(path));
 }
 

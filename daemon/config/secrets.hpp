@@ -1,0 +1,39 @@
+#pragma once
+
+#include "daemon/config/config.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace modelwatch::config {
+
+/// Where systemd keeps what LoadCredential= gave the running service. Only the service and root may look
+/// there.
+inline constexpr char const* service_credentials = "/run/credentials/modelwatchd.service";
+
+/// A secret that the configuration names.
+struct given_secret {
+    secret_source const* source;
+    bool is_url;
+};
+
+[[nodiscard]] std::vector<given_secret> given_secrets(settings const& value);
+
+/// A credential from $CREDENTIALS_DIRECTORY; where that is not set, from `service`, the folder of the running
+/// service: so commands of root beside it have what it has.
+[[nodiscard]] result<std::string>
+read_credential(secret_source const& source, environment const& env, std::filesystem::path const& service);
+
+struct secret_report {
+    std::vector<problem> problems;
+    std::vector<std::string> warnings;
+};
+
+/// check_secrets() for who stands beside the service: a credential that cannot be had here is a warning, for
+/// only the service needs it.
+[[nodiscard]] secret_report check_secrets_beside(
+    settings const& value, environment const& env, std::filesystem::path const& service = service_credentials
+);
+
+} // namespace modelwatch::config
