@@ -222,7 +222,7 @@ evidence_of(snapshot const& state, standing place, std::vector<hub::dated_file> 
     out.discussions_disabled = state.discussions_disabled;
     out.license = state.license;
     out.license_tags = license_tags(state.tags);
-    out.card_withheld = state.card.empty() && state.tags.empty();
+    out.card_withheld = !state.card_told && state.card.empty() && state.tags.empty();
     out.pipeline_tag = state.pipeline_tag;
     out.library_name = state.library_name;
     out.tags = telling_tags(state.tags);

@@ -45,6 +45,10 @@ struct open_question {
 open_question what_stands(session const& s, storage::store& db, round_report const& found) {
     open_question out;
     out.models = views::statuses_of(db, found.watches, now_utc());
+    for (std::size_t i = 0; i < std::min(out.models.size(), found.watches.size()); ++i) {
+        auto const told = found.details.find(found.watches[i].key());
+        if (told != found.details.end()) out.models[i].as_object()["detail"] = told->second;
+    }
     auto const count = [&](std::string const& key) {
         auto const open = db.active_alerts(key);
         out.urgent = out.urgent || any_open(open, s.what.fail_on, now_utc());
@@ -84,6 +88,10 @@ void print_text(session const& s, round_report const& found, open_question const
     }
     for (auto const& one : found.failed)
         complain(one.repo + ": " + one.error);
+    for (auto const& one : found.watches) {
+        auto const told = found.details.find(one.key());
+        if (told != found.details.end()) s.out.line(one.repo + ": " + told->second);
+    }
     s.out.line();
     auto const opened =
         std::count_if(found.touched.begin(), found.touched.end(), [](alert const& a) { return a.active(); });
