@@ -178,6 +178,9 @@ make_hubs(config::settings const& settings, machinery& parts, config::environmen
     for (auto const& [name, one] : settings.hubs) {
         auto options = hub_options_of(one, env);
         if (!options) return std::move(options).error();
+        for (auto const& target : settings.watches) {
+            if (target.hub == name) options->neighbours.push_back(target.repo);
+        }
         try {
             out[name] = hub::make_hub_client(std::move(*options), *parts.transport, parts.time);
         } catch (std::invalid_argument const& e) {

@@ -1,5 +1,6 @@
 #include "daemon/discover.hpp"
 
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/json.hpp"
 #include "daemon/model/text.hpp"
 
@@ -19,10 +20,6 @@ namespace fs = std::filesystem;
 using layout = found_model::layout;
 
 constexpr std::size_t small_file = 1u << 20;
-
-bool is_hex_commit(std::string_view text) {
-    return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 bool is_name(std::string_view text) {
     constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
@@ -144,7 +141,7 @@ private:
         for (auto const& entry : fs::directory_iterator{folder / "snapshots", failure}) {
             if (!may_go_on()) break;
             auto const name = entry.path().filename().string();
-            if (is_hex_commit(name)) snapshots[name] = entry.last_write_time(failure);
+            if (is_full_commit(name)) snapshots[name] = entry.last_write_time(failure);
         }
         if (snapshots.empty()) return; // a download that never came to an end
         auto const main = std::string{trimmed(start_of(folder / "refs/main", 64))};
@@ -180,7 +177,7 @@ private:
             if (entry.path().extension() != ".metadata") continue;
             auto const text = start_of(entry.path(), 64);
             auto const line = text.substr(0, std::min(text.find('\n'), text.size()));
-            if (is_hex_commit(trimmed(line))) commits.emplace(trimmed(line));
+            if (is_full_commit(trimmed(line))) commits.emplace(trimmed(line));
         }
         return commits.size() == 1 ? *commits.begin() : std::string{};
     }

@@ -19,7 +19,7 @@ struct found_model {
 
     layout kind = layout::folder;
     std::string repo;   ///< "ns/name"; empty: nothing on the disk tells
-    std::string commit; ///< 40 hex; empty: unknown
+    std::string commit; ///< all digits; empty: unknown
     std::filesystem::path where;
     std::vector<std::string> other_commits; ///< further snapshots of a cache
     std::string note;                       ///< what a person should know, one line

@@ -249,7 +249,7 @@ assess::evidence evidence_of(
     out.discussions_disabled = state.discussions_disabled;
     out.license = state.license;
     out.license_tags = license_tags(state.tags);
-    out.card_withheld = state.card.empty() && state.tags.empty();
+    out.card_withheld = !state.card_told && state.card.empty() && state.tags.empty();
     out.pipeline_tag = state.pipeline_tag;
     out.library_name = state.library_name;
     out.tags = telling_tags(state.tags);

@@ -29,14 +29,27 @@ bool is_gated(gating gate) noexcept {
     return gate == gating::automatic || gate == gating::manual;
 }
 
-/// Rows without hashes are names only; a tree of the same commit says more.
-void complete_files(snapshot& state, std::vector<hub::dated_file> const& dates) {
+std::string const& path_of(file_entry const& file) noexcept {
+    return file.path;
+}
+
+std::string const& path_of(hub::dated_file const& file) noexcept {
+    return file.file.path;
+}
+
+/// Rows without hashes are names only; a tree of the same commit says more, unless it lacks one of them.
+/// False: the two contradict each other.
+bool complete_files(snapshot& state, std::vector<hub::dated_file> const& dates) {
     auto const bare = [](file_entry const& file) { return file.content_id().empty(); };
     bool const lacking = state.files.empty() || std::any_of(state.files.begin(), state.files.end(), bare);
-    if (!lacking || dates.empty()) return;
+    if (!lacking || dates.empty()) return true;
+    auto const by_path = [](auto const& left, auto const& right) { return path_of(left) < path_of(right); };
+    if (!std::includes(dates.begin(), dates.end(), state.files.begin(), state.files.end(), by_path))
+        return false;
     state.files.clear();
     for (auto const& one : dates)
         state.files.push_back(one.file);
+    return true;
 }
 
 assess::owner_kind kind_of(hub::account_kind kind) noexcept {
@@ -173,7 +186,8 @@ gatherer::gather_with(gather_place at, snapshot state, standing place, known_tex
     auto dates = co_await at.hub.file_dates(state.repo, state.commit);
     if (!dates) note_gap(out, "dates of the files", dates.error());
     auto const* const told = dates && *dates ? &**dates : nullptr;
-    if (told != nullptr) complete_files(state, *told);
+    if (told != nullptr && !complete_files(state, *told))
+        out.gaps.emplace_back("the files: the hub's list and its tree contradict each other");
     if (!texts) {
         auto read = co_await read_configuration(at, state, out);
         texts = std::move(read);

@@ -3,7 +3,7 @@
 #include "daemon/assess/event_severity.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/known_texts.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -71,7 +71,7 @@ std::string publisher_of(std::string_view repo) {
 
 /// The watched tag, branch or commit is gone from a repo that is there.
 std::vector<change> revision_lost(watch const& target, knowledge const& known, observation const& seen) {
-    bool const pinned = is_hex(target.revision, 40) || (known.latest && known.latest->is_tag);
+    bool const pinned = is_full_commit(target.revision) || (known.latest && known.latest->is_tag);
     change out;
     out.kind = pinned ? alert_kind::tag_moved : alert_kind::history_rewritten;
     out.subject = target.revision;

@@ -1,5 +1,6 @@
 #include "daemon/knowledge.hpp"
 
+#include "daemon/hub/parse_card.hpp"
 #include "daemon/judge.hpp"
 
 namespace modelwatch {
@@ -28,7 +29,61 @@ bool pin_applies(storage::store& db, watch const& target) {
     return !target.baseline.empty() && db.meta(pin_key(target)) != target.baseline;
 }
 
+std::optional<std::string> stored_text(storage::store& db, snapshot const& state, std::string_view path) {
+    auto const* const file = state.find(path);
+    return file == nullptr ? std::nullopt : db.text(file->content_id());
+}
+
+/// Nothing told what the card of this state says, although there is one.
+bool card_is_untold(snapshot const& state) {
+    bool const silent = state.card.empty() && (state.tags.empty() || !state.card_problem.empty());
+    return hub::lacks_card(state) && silent;
+}
+
+void take_card(snapshot& to, snapshot const& from) {
+    to.license = from.license;
+    to.card = from.card;
+    to.base_models = from.base_models;
+    to.base_model_relation = from.base_model_relation;
+    to.new_version = from.new_version;
+    if (to.tags.empty()) to.tags = from.tags;
+    if (to.pipeline_tag.empty()) to.pipeline_tag = from.pipeline_tag;
+    if (to.library_name.empty()) to.library_name = from.library_name;
+    to.custom_code = to.custom_code || from.custom_code;
+}
+
+/// What could not be read now keeps its last known value, and a baseline that was recorded without a card is
+/// no evidence of a change: unknown is neither "none" nor "changed".
+void settle_untold(knowledge& known, observation& seen) {
+    if (!seen.state) return;
+    auto& now = *seen.state;
+    if (known.latest && card_is_untold(now)) take_card(now, *known.latest);
+    if (known.latest && hub::lacks_configuration(now)) {
+        now.auto_map = known.latest->auto_map;
+        if (now.chat_template.empty()) now.chat_template = known.latest->chat_template;
+    }
+    if (known.baseline && card_is_untold(*known.baseline)) take_card(*known.baseline, now);
+}
+
 } // namespace
+
+void read_stored_texts(storage::store& db, snapshot& state) {
+    if (hub::lacks_card(state) && state.card.empty()) {
+        auto const readme = stored_text(db, state, "README.md");
+        if (readme) hub::read_readme(state, *readme, {});
+    }
+    if (!hub::lacks_configuration(state)) return;
+    hub::configuration_texts const texts{
+        stored_text(db, state, "config.json"),
+        stored_text(db, state, "tokenizer_config.json"),
+        stored_text(db, state, "chat_template.jinja")
+    };
+    if (!texts.config && !texts.tokenizer) return;
+    hub::read_configuration(state, texts);
+    bool const all_had = (texts.config || !state.find("config.json")) &&
+                         (texts.tokenizer || !state.find("tokenizer_config.json"));
+    state.configuration_told = state.configuration_told && all_had;
+}
 
 knowledge gather(storage::store& db, watch const& target, observation& seen, instant now) {
     knowledge known;
@@ -50,6 +105,10 @@ knowledge gather(storage::store& db, watch const& target, observation& seen, ins
         known.deployed =
             seen.deployed_state ? seen.deployed_state : db.find_snapshot(target.key(), target.deployed);
     }
+    for (auto* const state : {&known.latest, &known.baseline}) {
+        if (*state) read_stored_texts(db, **state);
+    }
+    settle_untold(known, seen);
     if (base && !known.baseline && seen.state) {
         // The hub has no such commit: only its ancestry can be judged, not its content.
         known.baseline = *seen.state;

@@ -25,6 +25,9 @@ struct knowledge {
 /// Reads what is known of a watch. A new pin of the configuration is its baseline from here on.
 [[nodiscard]] knowledge gather(storage::store& db, watch const& target, observation& seen, instant now);
 
+/// Adds what the stored README.md and configurations tell of a state that was recorded without it.
+void read_stored_texts(storage::store& db, snapshot& state);
+
 /// To be called once what follows from a pin is stored: until the pin changes, an `accept` outlasts it.
 void note_pin(storage::store& db, watch const& target);
 

@@ -3,12 +3,15 @@
 #include "daemon/diff/config_text.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/evidence.hpp"
+#include "daemon/knowledge.hpp"
 #include "daemon/known_texts.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
 
 namespace modelwatch {
 
@@ -77,8 +80,12 @@ void note_failure(storage::watch_record& record, error const& failure, instant n
 asio::awaitable<result<void>>
 add_texts(store_thread& db_thread, hub::hub_client& hub, observation& seen, snapshot const& state) {
     std::vector<file_entry> wanted;
+    auto const here = [&](file_entry const& file) {
+        auto const same = [&](text_file const& text) { return text.content_id == file.content_id(); };
+        return std::any_of(seen.texts.begin(), seen.texts.end(), same);
+    };
     for (auto const& file : state.files) {
-        if (diff::is_read_text(file)) wanted.push_back(file);
+        if (diff::is_read_text(file) && !here(file)) wanted.push_back(file);
     }
     diff::sort_by_weight(wanted);
     auto filter = [wanted = std::move(wanted)](storage::store& db) mutable {
@@ -107,7 +114,9 @@ asio::awaitable<poll_report> fail(store_thread& db_thread, net::clock& time, wat
 /// The state that an unchanged answer stands for.
 asio::awaitable<std::optional<snapshot>> latest_state(store_thread& db_thread, watched const& what) {
     auto load = [id = what.record.latest](storage::store& db) {
-        return id ? db.load_snapshot(*id) : std::optional<snapshot>{};
+        auto state = id ? db.load_snapshot(*id) : std::optional<snapshot>{};
+        if (state) read_stored_texts(db, *state);
+        return state;
     };
     co_return co_await db_thread.run(std::move(load));
 }
@@ -159,6 +168,16 @@ asio::awaitable<bool> lacks_deployed(store_thread& db_thread, watched& what) {
     co_return lacking;
 }
 
+/// Says which rows of the tree were no files: in the log, and as the detail of this poll.
+std::string tell_passed_over(watch const& target, observation const& seen) {
+    std::string detail;
+    for (auto const& row : seen.passed_over) {
+        log_debug("a row of the tree names no file", {{"repo", target.repo}, {"row", row}});
+        detail += (detail.empty() ? "Rows of the tree that name no file were passed over: " : "; ") + row;
+    }
+    return detail.empty() ? detail : detail + ".";
+}
+
 /// A revision that is gone from a repo that was watched before is an answer: a deleted tag, a rewritten
 /// branch.
 observation lost_revision(error const& failure) {
@@ -194,11 +213,14 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
     if (what.retired) answer = failure(errc::cancelled, target.repo + ": no longer watched");
     if (!answer) co_return co_await fail(deps.db, deps.time, what, std::move(answer).error());
     auto& seen = *answer;
+    auto passed_over = tell_passed_over(target, seen);
     auto const now = deps.time.now();
     bool const due = co_await evidence_is_due(deps, what);
     if (!due && nothing_to_judge(what.record, seen, proof.same_basis, now)) {
         note_unchanged(what, seen, basis, now);
-        co_return poll_report{.failure = {}, .unchanged = true, .touched = {}, .took = {}};
+        co_return poll_report{
+            .failure = {}, .unchanged = true, .touched = {}, .took = {}, .detail = std::move(passed_over)
+        };
     }
     auto state = seen.state;
     // What could not be fetched when the commit came is asked for again now and then.
@@ -227,7 +249,11 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
     what.unsaved = false;
     what.deployed_asked = true;
     co_return poll_report{
-        .failure = {}, .unchanged = false, .touched = std::move(outcome.touched), .took = {}
+        .failure = {},
+        .unchanged = false,
+        .touched = std::move(outcome.touched),
+        .took = {},
+        .detail = std::move(passed_over)
     };
 }
 

@@ -32,6 +32,7 @@ struct poll_report {
     bool unchanged = false;
     std::vector<alert> touched;
     std::chrono::milliseconds took{}; ///< set by the scheduler
+    std::string detail = {};          ///< what was odd about a good answer; empty: nothing
 };
 
 /// The hub clients, by the name in the configuration.

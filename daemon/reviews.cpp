@@ -1,7 +1,7 @@
 #include "daemon/reviews.hpp"
 
 #include "daemon/approvals.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
@@ -11,8 +11,8 @@ namespace modelwatch {
 
 namespace {
 
-constexpr std::size_t commit_digits = 40;
 constexpr std::size_t fewest_digits = 4;
+constexpr std::size_t longest_commit = 64; ///< nothing can be longer than this id
 constexpr std::size_t longest_text = 4000;
 
 /// Names and reasons are kept for ever and shown everywhere.
@@ -76,19 +76,18 @@ void move_baselines(
 
 result<std::string> resolve_commit(storage::store& db, watch const& target, std::string const& text) {
     auto const wanted = lower(trimmed(text));
-    if (is_hex(wanted, commit_digits)) return wanted;
+    bool const whole = is_full_commit(wanted);
+    if (whole && wanted.size() == longest_commit) return wanted;
     auto const shown = printable(shortened(text, 80));
-    bool const prefix =
-        wanted.size() >= fewest_digits && wanted.size() < commit_digits && is_hex(wanted, wanted.size());
-    if (!prefix) {
+    if (!is_commit_prefix(wanted, fewest_digits)) {
         return failure(
-            errc::invalid,
-            "not a commit: " + shown,
-            "give all 40 hexadecimal digits; a branch or tag can move"
+            errc::invalid, "not a commit: " + shown, "give all hexadecimal digits; a branch or tag can move"
         );
     }
     auto const found = db.commits_like(target.hub, target.repo, wanted);
     if (found.size() == 1) return found.front();
+    // Nobody has seen it yet, or 40 digits are the beginning of several ids of 64.
+    if (whole && found.empty()) return wanted;
     return failure(
         errc::invalid,
         fmt::format(
@@ -97,7 +96,7 @@ result<std::string> resolve_commit(storage::store& db, watch const& target, std:
             found.empty() ? "no" : "more than one",
             shown
         ),
-        "give all 40 digits; `modelwatch history " + target.repo + "` lists the recorded ones"
+        "give all digits; `modelwatch history " + target.repo + "` lists the recorded ones"
     );
 }
 

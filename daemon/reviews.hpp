@@ -15,7 +15,7 @@ namespace modelwatch {
 /// What a person decides about one commit of a repo.
 struct review_wish {
     review_verdict verdict = review_verdict::reject;
-    std::string commit; ///< 40 hex digits, or a prefix that only one recorded commit has
+    std::string commit; ///< a whole commit id, or a prefix that only one recorded commit has
     std::string by;
     std::string reason;
     std::optional<instant> until; ///< of an approval; nullopt: review_end()

@@ -96,6 +96,7 @@ asio::awaitable<void> round::poll_one(watched& what) {
             continue;
         }
         if (outcome.failure) failures_.emplace(what.target.key(), *outcome.failure);
+        if (!outcome.detail.empty()) report_.details[what.target.key()] = outcome.detail;
         health_.note(what.target.hub, what.target.key(), !outcome.failure);
         note(outcome.touched);
         break;

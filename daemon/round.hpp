@@ -6,6 +6,7 @@
 #include "daemon/outbox.hpp"
 #include "daemon/poller.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct round_report {
 
     std::size_t checked = 0; ///< watches that were polled, well or not
     std::vector<failed_watch> failed;
+    std::map<std::string, std::string> details; ///< by the watch's key: what was odd about a good answer
     std::vector<alert>
         touched; ///< opened, updated or resolved in this round; each alert once, its last state
     std::vector<watch> watches; ///< those that were to be polled, account models included

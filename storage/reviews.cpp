@@ -1,4 +1,4 @@
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "storage/columns.hpp"
 #include "storage/tables.hpp"
 
@@ -8,12 +8,9 @@ namespace modelwatch::storage {
 
 namespace {
 
-constexpr std::size_t commit_digits = 40;
-
 /// A decision of a person names the person, and one commit whole.
 void require_person(std::string_view what, std::string const& commit, std::string const& by) {
-    if (!is_hex(commit, commit_digits))
-        throw storage_error(fmt::format("{}: is of one commit, in full", what));
+    if (!is_full_commit(commit)) throw storage_error(fmt::format("{}: is of one commit, in full", what));
     if (by.empty()) throw storage_error(fmt::format("{}: is somebody's: give a name", what));
 }
 
@@ -180,7 +177,7 @@ std::vector<std::string> load_commits_like(
         "SELECT commit_id FROM (SELECT c.watch, c.commit_id FROM commit_log c UNION "
         "SELECT s.watch, s.commit_id FROM snapshot s UNION SELECT b.watch, b.commit_id FROM baseline b) "
         "JOIN watch w ON w.id = watch WHERE w.hub = ? AND w.repo = ? AND commit_id >= ? AND commit_id < ? "
-        "AND length(commit_id) = 40 GROUP BY commit_id ORDER BY commit_id LIMIT 100",
+        "AND length(commit_id) IN (40, 64) GROUP BY commit_id ORDER BY commit_id LIMIT 100",
         hub,
         repo,
         prefix,

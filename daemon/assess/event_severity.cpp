@@ -1,7 +1,7 @@
 #include "daemon/assess/event_severity.hpp"
 
 #include "daemon/assess/license_transition.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -106,7 +106,7 @@ severity rate_by_facts(change const& what, severity_context const& context) {
 
 /// Nothing says which commit runs, so what the branch says now is what runs.
 bool follows_a_branch(watch const& target) {
-    return target.deployed.empty() && !is_hex(target.revision, 40);
+    return target.deployed.empty() && !is_full_commit(target.revision);
 }
 
 bool has_accountable_publisher(severity_context const& context) {

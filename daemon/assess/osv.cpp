@@ -3,7 +3,7 @@
 #include "daemon/assess/advisories.hpp"
 #include "daemon/assess/cvss.hpp"
 #include "daemon/assess/osv_package.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
@@ -105,8 +105,7 @@ std::string address_of(json::object const& document) {
 /// A version that is no commit cannot be compared: it may be any.
 void add_version(advisory_entry& out, std::string version) {
     version = lower(version);
-    bool const commit = version.size() >= 7 && version.size() <= 40 && is_hex(version, version.size());
-    if (commit) {
+    if (is_commit_prefix(version, 7)) {
         out.commits.push_back(std::move(version));
     } else {
         out.everything = true;
@@ -121,7 +120,7 @@ std::optional<range_event> event_in(json::object const& object) {
           std::pair{"last_affected", step::last_affected}}) {
         auto commit = lower(text_of(object, key));
         bool const beginning = what == step::introduced && commit == "0";
-        if (beginning || is_hex(commit, 40)) return range_event{what, std::move(commit)};
+        if (beginning || is_full_commit(commit)) return range_event{what, std::move(commit)};
     }
     return std::nullopt;
 }

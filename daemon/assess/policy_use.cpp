@@ -2,7 +2,7 @@
 
 #include "daemon/assess/event_severity.hpp"
 #include "daemon/assess/policy_subject.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
@@ -80,7 +80,7 @@ std::optional<ruling> judge_pinned(policy_subject const& it) {
     if (watched == nullptr || !is_production(watched->tags)) return std::nullopt;
     if (!watched->deployed.empty())
         return passes(fmt::format("production runs commit {}", short_commit(watched->deployed)));
-    if (is_hex(watched->revision, 40))
+    if (is_full_commit(watched->revision))
         return passes(fmt::format("pinned to commit {}", short_commit(watched->revision)));
     return fails(fmt::format(
         "production follows {}, which can point at other bytes at any time: pin a full commit, or say in "

@@ -2,7 +2,7 @@
 
 #include "daemon/assess/advisories.hpp"
 #include "daemon/assess/verdict_parts.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ std::vector<std::string> commits_of_interest(verdict_inputs const& in) {
     std::vector<std::string> out;
     if (!in.baseline_commit.empty()) out.push_back(in.baseline_commit);
     if (!in.target.deployed.empty()) out.push_back(in.target.deployed);
-    bool const follows = in.target.deployed.empty() && !is_hex(in.target.revision, 40);
+    bool const follows = in.target.deployed.empty() && !is_full_commit(in.target.revision);
     if (out.empty() || follows) out.push_back(in.facts.commit);
     return out;
 }

@@ -41,6 +41,14 @@ result<plan> make_plan(session const& s, storage::store& db) {
     return out;
 }
 
+/// What a poll passed over goes along with the model that it is about.
+void add_details(json::array& models, round_report const& found) {
+    for (std::size_t i = 0; i < std::min(models.size(), found.watches.size()); ++i) {
+        auto const told = found.details.find(found.watches[i].key());
+        if (told != found.details.end()) models[i].as_object()["detail"] = told->second;
+    }
+}
+
 json::object as_json(round_report const& found, json::array models) {
     json::array failed;
     for (auto const& one : found.failed)
@@ -84,6 +92,11 @@ void print_text(session const& s, json::object const& answer) {
             std::string{text_of(one, "hub")}
         );
         complain(place + ": " + std::string{text_of(one, "error")});
+    }
+    for (auto const& row : answer.at("models").as_array()) {
+        auto const detail = text_of(row.as_object(), "detail");
+        if (!detail.empty())
+            s.out.line(std::string{text_of(row.as_object(), "repo")} + ": " + std::string{detail});
     }
     s.out.line();
     auto const opened =
@@ -170,6 +183,7 @@ int run_check(session& s) {
     round work{parts, db, std::make_shared<assembly>(std::move(*made))};
     auto const found = go_round(s, loop, parts, work, std::move(*chosen));
     auto standing = what_stands(s.settings, db.direct(), found.watches, s.what.fail_on, now_utc());
+    add_details(standing.models, found);
     auto const code = tell(s, as_json(found, std::move(standing.models)), standing.urgent);
     if (!found.interrupted) return code;
     if (!s.what.json) s.out.line(after_interruption(s, found));

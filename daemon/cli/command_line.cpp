@@ -101,7 +101,9 @@ void add_watching(parser& p) {
 void add_reviews(parser& p) {
     auto* const review = add_command(p, p.app, "review", "The formal review of a commit, and exceptions");
     add_args(p, review, "REPO", "REPO approve|reject|list, or REPO except POLICY", 2, 3);
-    review->add_option("--commit", p.out.commit, "all 40 digits, or the first ones of a recorded commit");
+    review->add_option(
+        "--commit", p.out.commit, "all digits (40 or 64), or the first ones of a recorded commit"
+    );
     review->add_option("--by", p.out.by, "who decides");
     review->add_option("--reason", p.out.reason, "why");
     review->add_option(

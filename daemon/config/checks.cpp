@@ -2,7 +2,7 @@
 
 #include "daemon/config/schedule.hpp"
 #include "daemon/model/alert_kind.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/model/time.hpp"
 
@@ -106,18 +106,18 @@ complaint check_revision(std::string& value) {
 
 complaint check_full_commit(std::string& value) {
     value = lower(value);
-    if (is_hex(value, 40)) return {};
-    bool const abbreviated = value.size() >= 7 && is_hex(value, value.size());
+    if (is_full_commit(value)) return {};
+    bool const abbreviated = is_commit_prefix(value, 7);
     return {
-        "must be a full commit of 40 hexadecimal digits",
+        "must be a full commit of 40 (or 64) hexadecimal digits",
         abbreviated ? "; an abbreviated commit is no proof of anything" : ""
     };
 }
 
 complaint check_commit(std::string& value) {
     value = lower(value);
-    if (value.size() >= 7 && value.size() <= 40 && is_hex(value, value.size())) return {};
-    return {"must be a commit of 7 to 40 hexadecimal digits", {}};
+    if (is_commit_prefix(value, 7)) return {};
+    return {"must be a commit of 7 to 64 hexadecimal digits", {}};
 }
 
 complaint check_name(std::string& value) {

@@ -27,8 +27,8 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_repo(std::string& value); ///< "namespace/name", or an old "name"
 [[nodiscard]] complaint check_account(std::string& value);
 [[nodiscard]] complaint check_revision(std::string& value);
-[[nodiscard]] complaint check_full_commit(std::string& value); ///< 40 hex digits
-[[nodiscard]] complaint check_commit(std::string& value);      ///< 7 to 40 hex digits
+[[nodiscard]] complaint check_full_commit(std::string& value); ///< 40 or 64 hex digits
+[[nodiscard]] complaint check_commit(std::string& value);      ///< 7 to 64 hex digits
 [[nodiscard]] complaint check_name(std::string& value);        ///< of a hub or notifier
 [[nodiscard]] complaint check_not_empty(std::string& value);
 [[nodiscard]] complaint check_format(std::string& value);    ///< "safetensors"

@@ -175,7 +175,7 @@ key_table<account_watch> const& watch_keys() {
         keys.texts("exclude", "globs: not these models of the account", &s::exclude);
         keys.text("hub", "the hub that has it", hub, check_name);
         keys.text("revision", "branch, tag or commit to follow", revision, check_revision);
-        keys.text("baseline", "the commit that you trust, 40 hex digits", baseline, check_full_commit);
+        keys.text("baseline", "the commit that you trust, all its hex digits", baseline, check_full_commit);
         keys.text("deployed", "the commit in production", deployed, check_commit);
         keys.paths("paths", "deployed copies on this host", paths);
         add_allow_patterns(keys);

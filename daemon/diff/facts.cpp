@@ -1,6 +1,6 @@
 #include "daemon/diff/facts.hpp"
 
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -12,14 +12,14 @@ namespace {
 constexpr std::size_t shortest_commit = 7;
 
 bool is_commit_text(std::string_view text) noexcept {
-    return text.size() >= shortest_commit && is_hex(text, text.size());
+    return is_commit_prefix(text, shortest_commit);
 }
 
 std::string commit_to_compare_with(comparison const& input) {
     if (input.baseline != nullptr) return input.baseline->commit;
     if (input.baseline_is_pinned) return input.target.baseline;
     // A revision that is a full commit names what must be there, even on the first poll.
-    return is_hex(input.target.revision, 40) ? input.target.revision : std::string{};
+    return is_full_commit(input.target.revision) ? input.target.revision : std::string{};
 }
 
 bool reaches_the_first_commit(commit_log const& log) noexcept {
@@ -36,7 +36,7 @@ history history_of(comparison const& input, std::string const& baseline_commit) 
     auto const& current = *input.current;
     out.moved = !same_commit_id(baseline_commit, current.commit);
     out.is_pointer = current.is_tag || (input.baseline != nullptr && input.baseline->is_tag) ||
-                     is_hex(input.target.revision, 40);
+                     is_full_commit(input.target.revision);
     auto const head = place_in(input.log, current.commit);
     // A log without the commit that we look at belongs to another moment: it proves nothing.
     if (!out.moved || !head) return out;

@@ -30,6 +30,12 @@ bool statement_differs(facts const& seen) {
     return normal(old.ids) != normal(now.ids) || old.name != now.name || old.link != now.link;
 }
 
+/// The card could be read at the baseline and cannot be now: what it states is unknown, not "none".
+bool became_unreadable(facts const& seen) {
+    return !seen.now().card_problem.empty() && seen.in.baseline->card_problem.empty() &&
+           !says_nothing(seen.in.baseline->license);
+}
+
 std::string in_words(license_statement const& stated) {
     std::string out;
     for (auto const& id : stated.ids)
@@ -96,13 +102,19 @@ void judge_license(facts const& seen, std::vector<change>& out) {
     if (!seen.has_baseline()) return;
     auto const texts = those(seen, is_terms);
     bool const statement = statement_differs(seen);
-    if (!statement && texts.empty()) return;
+    bool const unreadable = !statement && became_unreadable(seen);
+    if (!statement && texts.empty() && !unreadable) return;
     auto what = about_files(seen, alert_kind::license_changed, texts);
     note(seen, what, texts);
     auto const from = in_words(seen.in.baseline->license);
     auto const to = in_words(seen.now().license);
-    what.subject = statement ? fmt::format("{} → {}", from, to) : subject_of(what.files, texts.size());
-    if (statement && from != to) {
+    what.subject = statement    ? fmt::format("{} → {}", from, to)
+                   : unreadable ? fmt::format("{} → unreadable", from)
+                                : subject_of(what.files, texts.size());
+    if (unreadable) {
+        what.evidence["unreadable"] = quoted(seen.now().card_problem);
+        what.summary = fmt::format("Licence can no longer be read, {}: it was {}", commit_step(seen), from);
+    } else if (statement && from != to) {
         what.summary = fmt::format("Licence changed: {} → {}, {}", from, to, commit_step(seen));
     } else if (statement) {
         what.summary = fmt::format("Licence link changed ({} stays), {}", to, commit_step(seen));
@@ -118,7 +130,12 @@ void judge_license(facts const& seen, std::vector<change>& out) {
         );
     }
     what.detail = sentences(
-        {fmt::format("The card stated {} and states {} now.", from, to),
+        {unreadable ? fmt::format(
+                          "The card stated {}; the front matter of README.md cannot be read now ({}).",
+                          from,
+                          quoted(seen.now().card_problem)
+                      )
+                    : fmt::format("The card stated {} and states {} now.", from, to),
          what.detail,
          "The approved revision keeps the terms that it was published under."}
     );

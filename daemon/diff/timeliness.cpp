@@ -1,5 +1,5 @@
 #include "daemon/diff/wording.hpp"
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
@@ -104,7 +104,7 @@ std::string tell_weights(facts const& seen, snapshot const* state, change& what)
 
 void judge_outdated(facts const& seen, std::vector<change>& out) {
     auto const& deployed = seen.in.target.deployed;
-    bool const usable = deployed.size() >= 7 && is_hex(deployed, deployed.size());
+    bool const usable = is_commit_prefix(deployed, 7);
     if (!usable || same_commit_id(deployed, seen.now().commit)) return;
     auto what = about_repo(seen, alert_kind::outdated);
     auto const* const state = deployed_state(seen);

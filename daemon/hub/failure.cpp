@@ -2,6 +2,7 @@
 
 #include "daemon/hub/url.hpp"
 #include "daemon/model/json.hpp"
+#include "daemon/model/mending.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/json/parse.hpp>
@@ -25,7 +26,7 @@ std::string raw_message(net::http_response const& answer) {
     boost::system::error_code failed;
     json::parse_options options;
     options.max_depth = 16;
-    auto const body = json::parse(answer.body, failed, {}, options);
+    auto const body = json::parse(mended_json(answer.body).value_or(answer.body), failed, {}, options);
     if (!failed && body.is_object()) return std::string(text_of(body.get_object(), "error"));
     auto const plain = trimmed(answer.body);
     bool const markup = plain.starts_with('<') || plain.starts_with('{') || plain.starts_with('[');
@@ -207,7 +208,8 @@ result<void> expect_json(net::http_response const& answer) {
             std::string(portal_hint)
         );
     }
-    if (trimmed(std::string_view(answer.body).substr(0, 256)).starts_with('<')) {
+    auto const head = std::string_view(answer.body).substr(0, 256);
+    if (trimmed(head.substr(head.starts_with("\xef\xbb\xbf") ? 3 : 0)).starts_with('<')) {
         return failure(
             errc::malformed,
             "the answer is a page of markup where JSON was asked for",

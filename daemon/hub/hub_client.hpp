@@ -21,6 +21,8 @@ struct hub_options {
     net::route via;
     std::chrono::milliseconds timeout{30'000};
     unsigned request_budget = 0; ///< requests per 5 minutes; 0: follow the hub's own headers
+    /// Other repos that should be there: one that answers shows that the hub does, where it has no listing.
+    std::vector<std::string> neighbours;
 };
 
 /// What one poll wants to know.

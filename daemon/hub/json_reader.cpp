@@ -2,6 +2,7 @@
 
 #include "daemon/hub/failure.hpp"
 #include "daemon/hub/limits.hpp"
+#include "daemon/model/mending.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/json/parse.hpp>
@@ -16,7 +17,8 @@ result<json::value> parse_body(std::string_view body, json_arena& arena) {
     boost::system::error_code failed;
     json::parse_options options;
     options.max_depth = limits::max_json_depth;
-    auto value = json::parse(body, failed, &arena.memory, options);
+    auto const mended = mended_json(body);
+    auto value = json::parse(mended ? std::string_view(*mended) : body, failed, &arena.memory, options);
     if (failed == json::error::too_deep) {
         return failure(
             errc::too_large, "the JSON is nested deeper than " + std::to_string(limits::max_json_depth)

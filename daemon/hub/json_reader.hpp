@@ -24,7 +24,8 @@ struct json_arena {
     json::monotonic_resource memory{buffer.data(), buffer.size()};
 };
 
-/// Parses within our bounds of size and depth. The value lives as long as the arena.
+/// Parses within our bounds of size and depth, as JavaScript would read it (mending.hpp). The value lives as
+/// long as the arena.
 [[nodiscard]] result<json::value> parse_body(std::string_view body, json_arena& arena);
 
 /// "a number", "an object" …: what a thing is instead of what it should be.

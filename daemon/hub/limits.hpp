@@ -24,6 +24,8 @@ inline constexpr std::size_t max_dated_pages = 40; ///< the Hub sends 50 or 100 
 inline constexpr std::size_t max_newest_models = 10'000;
 inline constexpr std::size_t first_log_page = 50; ///< enough for the gap between two polls
 inline constexpr std::size_t log_page = 1'000;
+inline constexpr std::size_t max_small_log_pages = 100; ///< on servers that allow no larger ones
+inline constexpr std::size_t max_control_repos = 4;     ///< asked before a hub counts as silent
 
 inline constexpr std::size_t max_text_files = 128;
 inline constexpr std::uint64_t max_text_bytes = 2u

@@ -58,6 +58,7 @@ asio::awaitable<result<observation>> observer::run() {
         problem.code = errc::inconsistent;
         co_return problem;
     }
+    if (seen) seen->passed_over = std::move(passed_over_);
     co_return seen;
 }
 
@@ -90,9 +91,16 @@ asio::awaitable<result<observation>> observer::readable(hub_answer answer, std::
         auto seen = co_await unmoved(std::move(*old));
         co_return seen;
     }
-    auto info = parse_model_info(response.body, line_.options().name, request_.revision, line_.time().now());
+    auto info = parse_model_info(
+        response.body, line_.options().name, request_.revision, line_.time().now(), line_.where().base()
+    );
+    if (!info && info.error().code == errc::not_found) co_return no_revision(answer);
     if (!info) co_return at_request(info.error(), answer.method, answer.url);
-    if (request_.facts_only) co_return facts_of(std::move(*info));
+    hub_.note_answer(info->state.repo);
+    if (request_.facts_only) {
+        auto seen = co_await facts_of(std::move(*info));
+        co_return seen;
+    }
     auto proof = proof_of(*info);
     proof.etag = etag;
     proof.body_tag = tag;
@@ -106,12 +114,16 @@ asio::awaitable<result<observation>> observer::readable(hub_answer answer, std::
     co_return seen;
 }
 
-observation observer::facts_of(model_info info) {
+asio::awaitable<result<observation>> observer::facts_of(model_info info) {
     observation seen;
     seen.place = info.state.disabled ? standing::disabled : standing::present;
     if (info.state.disabled) seen.detail = "The hub marks the repo as disabled.";
+    auto const told = co_await add_untold(seen, info.state);
+    bool const fatal = !told && (told.error().code == errc::cancelled || told.error().code == errc::limited);
+    if (fatal) co_return told.error();
+    seen.texts.clear();
     seen.state = std::move(info.state);
-    return seen;
+    co_return seen;
 }
 
 /// Nothing moved. But whether our token still opens a gated repo shows nowhere in its info: that is asked
@@ -165,6 +177,8 @@ observer::whole(model_info info, poll_proof proof, std::optional<poll_proof> old
     seen.place = proof.place;
     if (seen.place == standing::disabled) seen.detail = "The hub marks the repo as disabled.";
     seen.state = std::move(complete->state);
+    auto const told = co_await add_untold(seen, *seen.state);
+    if (!told) co_return told.error();
     auto const tag = co_await note_tag(*seen.state);
     if (!tag) co_return tag.error();
     auto const history = co_await add_history(seen, proof);

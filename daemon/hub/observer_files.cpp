@@ -9,24 +9,43 @@ namespace modelwatch::hub {
 
 namespace {
 
-/// Whether two answers about one commit tell the same of its files. Both are sorted.
-bool agree(std::vector<file_entry> const& siblings, std::vector<file_entry> const& tree) {
-    auto const same = [](file_entry const& left, file_entry const& right) {
-        return left.path == right.path && left.size == right.size && left.sha256 == right.sha256 &&
-               (left.oid == right.oid || left.oid.empty() || right.oid.empty());
+/// Whether two entries of one path can be of the same file: what only one of them tells proves nothing.
+bool may_be_same(file_entry const& left, file_entry const& right, bool proven) {
+    auto const agree = [](std::string const& one, std::string const& other) {
+        return one == other || one.empty() || other.empty();
     };
-    return std::equal(siblings.begin(), siblings.end(), tree.begin(), tree.end(), same);
+    if (!agree(left.oid, right.oid) || !agree(left.sha256, right.sha256)) return false;
+    return !proven || (left.size == right.size && left.sha256 == right.sha256);
 }
 
-/// Whether the bytes are the ones that the entry promises; nullopt when its ids are of a kind that we cannot
-/// check.
-std::optional<bool> matches(file_entry const& file, std::string const& bytes) {
-    if (!file.sha256.empty()) return sha256_hex(bytes) == file.sha256;
-    if (file.oid.size() == 40) return git_blob_id(bytes) == file.oid;
-    return std::nullopt;
+file_entry const* find_in(std::vector<file_entry> const& files, std::string const& path) {
+    auto const before = [](file_entry const& file, std::string const& wanted) { return file.path < wanted; };
+    auto const found = std::lower_bound(files.begin(), files.end(), path, before);
+    return found != files.end() && found->path == path ? &*found : nullptr;
+}
+
+std::string in_quotes(std::string const& path) {
+    return "\"" + shortened(printable(path), 120) + "\"";
 }
 
 } // namespace
+
+std::optional<bool> observer::matches(file_entry const& file, std::string const& bytes) {
+    if (!file.sha256.empty()) return sha256_hex(bytes) == file.sha256;
+    if (file.oid.size() == 40) return git_blob_id(bytes) == file.oid;
+    // Of a server that names every content by its SHA-256; git with SHA-256 hashes a header too.
+    if (file.oid.size() == 64 && sha256_hex(bytes) == file.oid) return true;
+    return std::nullopt;
+}
+
+error observer::tampered(hub_answer const& answer) {
+    return failure(
+        errc::inconsistent,
+        request_name(answer.method, answer.url) +
+            ": the bytes are not those that the hub's list of files promises",
+        "nothing was concluded; if it lasts, somebody tampers with the hub or the way to it"
+    );
+}
 
 asio::awaitable<result<model_info>> observer::info_at(std::string repo, std::string revision) {
     std::string const no_validator;
@@ -35,13 +54,15 @@ asio::awaitable<result<model_info>> observer::info_at(std::string repo, std::str
     if (answer->response.status != 200) co_return line_.unusable(*answer);
     auto const json = expect_json(answer->response);
     if (!json) co_return at_request(json.error(), answer->method, answer->url);
-    auto info = parse_model_info(answer->response.body, line_.options().name, revision, line_.time().now());
+    auto info = parse_model_info(
+        answer->response.body, line_.options().name, revision, line_.time().now(), line_.where().base()
+    );
     if (!info) co_return at_request(info.error(), answer->method, answer->url);
     co_return info;
 }
 
 /// The tree at the commit; by the revision's name on servers that know no trees of commits.
-asio::awaitable<result<std::vector<file_entry>>> observer::tree_of(snapshot const& state) {
+asio::awaitable<result<file_tree>> observer::tree_of(snapshot const& state) {
     auto tree = co_await hub_.tree(state.repo, state.commit, left_);
     bool const by_name = !tree && tree.error().code == errc::not_found && state.revision != state.commit;
     if (!by_name) co_return tree;
@@ -59,8 +80,48 @@ asio::awaitable<result<std::vector<file_entry>>> observer::tree_of(snapshot cons
     co_return named;
 }
 
+/// What the info says of the files and the tree denies; empty: nothing. A file that only a row without
+/// content names counts as held. A list that comes with hashes must be the tree's; a bare one may be shorter.
+std::string observer::contradiction(model_info const& info, file_tree const& tree) const {
+    auto const held = [&](std::string const& path) {
+        auto const names = [&](passed_row const& row) { return row.path == path; };
+        return std::any_of(tree.passed.begin(), tree.passed.end(), names);
+    };
+    auto const& siblings = info.state.files;
+    std::vector<std::string> absent;
+    for (auto const& sibling : siblings) {
+        auto const* const file = find_in(tree.files, sibling.path);
+        if (file != nullptr && !may_be_same(sibling, *file, info.proven)) {
+            return "they tell different contents of " + in_quotes(sibling.path);
+        }
+        if (file == nullptr && !held(sibling.path)) absent.push_back(sibling.path);
+    }
+    if (!absent.empty()) {
+        return "the tree lacks " + std::to_string(absent.size()) + " of the " +
+               counted(siblings.size(), "file") + " that the info lists, such as " +
+               in_quotes(absent.front());
+    }
+    auto const unlisted = [&](file_entry const& file) { return find_in(siblings, file.path) == nullptr; };
+    auto const extra = std::find_if(tree.files.begin(), tree.files.end(), unlisted);
+    if (!info.proven || extra == tree.files.end()) return {};
+    return "the info does not list " + in_quotes(extra->path) + " of the tree";
+}
+
+void observer::note_passed(std::vector<passed_row> const& rows) {
+    constexpr std::size_t most_told = 20;
+    passed_over_.clear();
+    for (auto const& row : rows) {
+        if (passed_over_.size() == most_told) break;
+        auto const name = row.path.empty() ? std::string() : shortened(printable(row.path), 200) + ": ";
+        passed_over_.push_back(name + row.why);
+    }
+    if (rows.size() > most_told)
+        passed_over_.push_back("and " + std::to_string(rows.size() - most_told) + " more");
+}
+
 /// Joins the tree to the info. Two requests can straddle a commit, hence the second try.
 asio::awaitable<result<model_info>> observer::with_tree(model_info info) {
+    std::string why;
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (attempt > 0) {
             auto const repo = info.state.repo;
@@ -74,26 +135,27 @@ asio::awaitable<result<model_info>> observer::with_tree(model_info info) {
             auto const code = tree.error().code;
             // The siblings tell the same where a gate hides the tree.
             if (code == errc::refused && info.proven) co_return info;
+            why = tree.error().what;
             if (code == errc::inconsistent || code == errc::not_found) continue;
             co_return tree.error();
         }
-        if (info.proven && agree(info.state.files, *tree)) co_return info;
-        if (!info.proven) {
-            info.state.files = std::move(*tree);
-            co_return info;
-        }
+        why = contradiction(info, *tree);
+        if (!why.empty()) continue;
+        note_passed(tree->passed);
+        if (!info.proven) info.state.files = std::move(tree->files);
+        co_return info;
     }
     co_return failure(
         errc::inconsistent,
         "the hub's answers about the files of " + info.state.repo + " at " +
-            std::string(short_commit(info.state.commit)) + " contradict each other",
+            std::string(short_commit(info.state.commit)) + " contradict each other: " + why,
         "nothing was concluded; the next poll reads them again"
     );
 }
 
 /// The snapshot at a commit that the store lacks; nullopt when the hub does not have it, or not for us.
 asio::awaitable<result<std::optional<snapshot>>>
-observer::state_at(std::string commit, snapshot const& head) {
+observer::state_at(observation& seen, std::string commit, snapshot const& head) {
     if (head.commit.starts_with(commit)) co_return std::optional<snapshot>(head);
     auto info = co_await info_at(head.repo, commit);
     if (!info) {
@@ -113,12 +175,14 @@ observer::state_at(std::string commit, snapshot const& head) {
         if (complete.error().code == errc::refused) co_return std::optional<snapshot>();
         co_return complete.error();
     }
+    auto const told = co_await add_untold(seen, complete->state);
+    if (!told) co_return told.error();
     co_return std::optional<snapshot>(std::move(complete->state));
 }
 
 asio::awaitable<result<void>> observer::add_known_states(observation& seen) {
     if (request_.want_baseline_state && !request_.baseline.empty()) {
-        auto state = co_await state_at(request_.baseline, *seen.state);
+        auto state = co_await state_at(seen, request_.baseline, *seen.state);
         if (!state) co_return state.error();
         seen.baseline_state = std::move(*state);
     }
@@ -127,7 +191,7 @@ asio::awaitable<result<void>> observer::add_known_states(observation& seen) {
             seen.deployed_state = seen.baseline_state;
             co_return result<void>();
         }
-        auto state = co_await state_at(request_.deployed, *seen.state);
+        auto state = co_await state_at(seen, request_.deployed, *seen.state);
         if (!state) co_return state.error();
         seen.deployed_state = std::move(*state);
     }
@@ -193,14 +257,7 @@ observer::fetch_text(observation& seen, snapshot const& state, file_entry const&
     auto const& bytes = answer->response.body;
     auto const sound = matches(file, bytes);
     if (!sound) co_return false;
-    if (!*sound) {
-        co_return failure(
-            errc::inconsistent,
-            request_name(answer->method, answer->url) + ": the bytes are not those that the hub's list "
-                                                        "of files promises",
-            "nothing was concluded; if it lasts, somebody tampers with the hub or the way to it"
-        );
-    }
+    if (!*sound) co_return tampered(*answer);
     texts_.bytes += bytes.size();
     seen.texts.push_back({file.path, file.content_id(), std::move(answer->response.body)});
     co_return true;

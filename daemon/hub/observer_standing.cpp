@@ -76,7 +76,7 @@ asio::awaitable<result<observation>> observer::maybe_no_revision(hub_answer answ
 
 /// The hub denies the repo. Believed only when the hub answers other questions.
 asio::awaitable<result<observation>> observer::missing(hub_answer answer) {
-    auto const answers = co_await hub_.control(left_);
+    auto const answers = co_await hub_.control(request_.repo, left_);
     if (!answers) {
         auto problem = answers.error();
         problem.what = "whether " + request_.repo + " is gone cannot be told: " + problem.what;

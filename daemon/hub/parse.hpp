@@ -18,11 +18,26 @@ struct model_info {
     bool proven = false; ///< every sibling came with its size and a hash: the list says all that a tree says
 };
 
-[[nodiscard]] result<model_info>
-parse_model_info(std::string_view body, std::string_view hub, std::string_view revision, instant observed_at);
+/// errc::not_found when the hub knows the repo and names no commit: it has no such revision. `endpoint` tells
+/// which URLs in the card are the hub's own.
+[[nodiscard]] result<model_info> parse_model_info(
+    std::string_view body,
+    std::string_view hub,
+    std::string_view revision,
+    instant observed_at,
+    std::string_view endpoint = {}
+);
 
-/// Files of one page of `GET …/tree/{rev}`; directories are left out. Not sorted.
-[[nodiscard]] result<std::vector<file_entry>> parse_tree_page(std::string_view body);
+/// A row of a tree that names no file: of a kind that nobody downloads (a submodule), or without content.
+struct passed_row {
+    std::string path; ///< empty: it has none that could be used
+    std::string why;
+};
+
+/// Files of one page of `GET …/tree/{rev}`; directories are left out. Not sorted. Rows that name no file are
+/// added to `passed` where it is given.
+[[nodiscard]] result<std::vector<file_entry>>
+parse_tree_page(std::string_view body, std::vector<passed_row>* passed = nullptr);
 
 /// The same with who touched each file last, as far as the server tells it.
 [[nodiscard]] result<std::vector<dated_file>> parse_dated_page(std::string_view body);

@@ -1,7 +1,9 @@
 #include "daemon/hub/parse_card.hpp"
 
+#include "daemon/hub/front_matter.hpp"
 #include "daemon/hub/json_reader.hpp"
 #include "daemon/hub/limits.hpp"
+#include "daemon/hub/model_name.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 
@@ -21,6 +23,7 @@ bool is_relation(std::string_view word) noexcept {
 }
 
 void read_license(snapshot& state, json::object const* card) {
+    state.license = {};
     if (card != nullptr) {
         for (auto& id : short_texts(member(*card, "license")))
             state.license.ids.push_back(lower(trimmed(id)));
@@ -96,12 +99,31 @@ void add_templates(std::string& out, json::value const* value) {
     }
 }
 
+/// One name for one model, however it is written.
+void name_models(snapshot& state, std::string_view endpoint) {
+    std::vector<std::string> names;
+    for (auto const& base : state.base_models) {
+        auto name = named_model(base, endpoint);
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+    state.base_models = std::move(names);
+    state.new_version = named_model(state.new_version, endpoint);
+}
+
+std::optional<json::value> parsed(std::optional<std::string> const& text, json_arena& arena) {
+    if (!text) return std::nullopt;
+    auto value = parse_body(*text, arena);
+    if (!value || !value->is_object()) return std::nullopt;
+    return std::move(*value);
+}
+
 } // namespace
 
-void read_card(snapshot& state, json::object const& info) {
+void read_card(snapshot& state, json::object const& info, std::string_view endpoint) {
     auto const* card = object_member(info, "cardData");
     if (card == nullptr) card = object_member(info, "card_data");
     if (card != nullptr) {
+        state.card_told = true;
         state.card = json::object(*card, json::storage_ptr{}); // out of the arena
         state.base_models = short_texts(member(*card, "base_model"));
         auto const relation = text_of(*card, "base_model_relation");
@@ -111,6 +133,7 @@ void read_card(snapshot& state, json::object const& info) {
     read_license(state, card);
     read_base_expansion(state, info);
     read_base_tags(state, !state.base_models.empty());
+    name_models(state, endpoint);
 }
 
 void read_behaviour(snapshot& state, json::object const& info) {
@@ -132,6 +155,46 @@ void read_behaviour(snapshot& state, json::object const& info) {
         state.chat_template = "sha256:" + sha256_hex(state.chat_template) + " (" +
                               std::to_string(state.chat_template.size()) + " bytes)";
     }
+}
+
+bool lacks_card(snapshot const& state) noexcept {
+    return !state.card_told && state.find("README.md") != nullptr;
+}
+
+bool lacks_configuration(snapshot const& state) noexcept {
+    if (state.configuration_told || !state.auto_map.empty()) return false;
+    return state.find("config.json") != nullptr || state.find("tokenizer_config.json") != nullptr;
+}
+
+void read_readme(snapshot& state, std::string_view readme, std::string_view endpoint) {
+    auto stated = read_front_matter(readme);
+    state.card_problem = stated.problem;
+    state.card_told = stated.problem.empty();
+    if (stated.fields.empty()) return;
+    auto const& fields = stated.fields;
+    if (state.tags.empty()) state.tags = short_texts(member(fields, "tags"));
+    if (state.pipeline_tag.empty()) state.pipeline_tag = short_text(text_of(fields, "pipeline_tag"));
+    if (state.library_name.empty()) state.library_name = short_text(text_of(fields, "library_name"));
+    state.base_models.clear();
+    state.base_model_relation.clear();
+    read_card(state, json::object{{"cardData", fields}}, endpoint);
+}
+
+void read_configuration(snapshot& state, configuration_texts const& texts) {
+    json_arena arena;
+    auto config = parsed(texts.config, arena);
+    auto tokenizer = parsed(texts.tokenizer, arena);
+    json::object told;
+    if (config) told = json::object(config->get_object(), json::storage_ptr{});
+    if (tokenizer) told["tokenizer_config"] = json::object(tokenizer->get_object(), json::storage_ptr{});
+    if (texts.chat_template) told["chat_template_jinja"] = *texts.chat_template;
+    auto const known = std::move(state.chat_template);
+    state.chat_template.clear();
+    read_behaviour(state, json::object{{"config", std::move(told)}});
+    if (!known.empty()) state.chat_template = known;
+    bool const all_read = config.has_value() == texts.config.has_value() &&
+                          tokenizer.has_value() == texts.tokenizer.has_value();
+    state.configuration_told = all_read;
 }
 
 } // namespace modelwatch::hub

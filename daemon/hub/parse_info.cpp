@@ -4,6 +4,7 @@
 #include "daemon/hub/parse.hpp"
 #include "daemon/hub/parse_card.hpp"
 #include "daemon/hub/url.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 
@@ -39,14 +40,21 @@ result<std::string> required_text(json::object const& info, std::string_view key
     return std::string(found->get_string());
 }
 
+bool names_no_commit(json::value const& told) noexcept {
+    return told.is_null() || (told.is_string() && is_no_commit(trimmed(told.get_string())));
+}
+
 result<void> read_identity(snapshot& state, json::object const& info) {
     auto id = required_text(info, "id");
     if (!id) return id.error();
     if (!is_repo_id(*id))
         return failure(errc::malformed, "id is not a repo's name: " + shortened(printable(*id), 80));
+    auto const* const told = info.if_contains("sha");
+    if (told != nullptr && names_no_commit(*told))
+        return failure(errc::not_found, "the hub names no commit for this revision");
     auto sha = required_text(info, "sha");
     if (!sha) return sha.error();
-    if (!is_full_commit(*sha)) return failure(errc::malformed, "sha is not a commit id");
+    if (!is_full_commit(lower(*sha))) return failure(errc::malformed, "sha is not a commit id");
     state.repo = std::move(*id);
     state.commit = lower(*sha);
     state.repo_id = short_text(text_of(info, "_id"));
@@ -148,8 +156,13 @@ result<void> read_siblings(model_info& out, json::object const& info) {
     return settle_files(out.state.files);
 }
 
-result<model_info>
-read_info(json::object const& info, std::string_view hub, std::string_view revision, instant observed_at) {
+result<model_info> read_info(
+    json::object const& info,
+    std::string_view hub,
+    std::string_view revision,
+    instant observed_at,
+    std::string_view endpoint
+) {
     model_info out;
     auto& state = out.state;
     state.hub = hub;
@@ -167,7 +180,7 @@ read_info(json::object const& info, std::string_view hub, std::string_view revis
     state.downloads = count_member(info, "downloads");
     auto const* const silent = member(info, "discussionsDisabled");
     if (silent != nullptr && silent->is_bool()) state.discussions_disabled = silent->get_bool();
-    read_card(state, info);
+    read_card(state, info, endpoint);
     read_behaviour(state, info);
     auto const scan = read_scan(state, info);
     if (!scan) return scan.error();
@@ -179,14 +192,18 @@ read_info(json::object const& info, std::string_view hub, std::string_view revis
 } // namespace
 
 result<model_info> parse_model_info(
-    std::string_view body, std::string_view hub, std::string_view revision, instant observed_at
+    std::string_view body,
+    std::string_view hub,
+    std::string_view revision,
+    instant observed_at,
+    std::string_view endpoint
 ) {
     json_arena arena;
     auto const parsed = parse_body(body, arena);
     if (!parsed) return parsed.error();
     auto const* const info = parsed->if_object();
     if (info == nullptr) return wrong_kind("the model info", *parsed);
-    return read_info(*info, hub, revision, observed_at);
+    return read_info(*info, hub, revision, observed_at, endpoint);
 }
 
 } // namespace modelwatch::hub

@@ -3,6 +3,7 @@
 #include "daemon/hub/limits.hpp"
 #include "daemon/hub/parse.hpp"
 #include "daemon/hub/url.hpp"
+#include "daemon/model/commit_id.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 
@@ -14,10 +15,11 @@ namespace {
 
 constexpr std::size_t max_authors = 32;
 
-/// Reads every element of a body that must be an array of objects.
+/// Reads every element of a body that must be an array of objects; in a tree a null is an empty row.
 template <class Item, class Read>
-result<std::vector<Item>>
-read_rows(std::string_view body, std::string_view what, std::size_t limit, Read read) {
+result<std::vector<Item>> read_rows(
+    std::string_view body, std::string_view what, std::size_t limit, Read read, bool null_is_empty = false
+) {
     json_arena arena;
     auto const parsed = parse_body(body, arena);
     if (!parsed) return parsed.error();
@@ -28,6 +30,7 @@ read_rows(std::string_view body, std::string_view what, std::size_t limit, Read 
     out.reserve(rows->size());
     for (auto const& row : *rows) {
         auto const* const object = row.if_object();
+        if (null_is_empty && row.is_null()) continue;
         if (object == nullptr) return wrong_kind("an entry of " + std::string(what), row);
         auto const done = read(*object, out);
         if (!done) return done.error();
@@ -51,10 +54,35 @@ result<void> read_lfs(file_entry& file, std::optional<std::uint64_t>& size, json
     return {};
 }
 
-/// Directories, and links to other repos that nobody downloads, are no files.
-bool is_file_row(json::object const& row) noexcept {
+/// What a server says of a row, in its own words or in git's.
+bool is_directory_row(std::string_view type) noexcept {
+    return type == "directory" || type == "dir" || type == "folder" || type == "tree";
+}
+
+bool says_nothing(json::object const& row, std::string_view key) noexcept {
+    auto const* const found = member(row, key);
+    return found == nullptr || (found->is_string() && found->get_string().empty());
+}
+
+/// Why a row that is no directory names no file either; empty: it names one, or should.
+std::string reason_to_pass(json::object const& row) {
+    bool const has_id = !says_nothing(row, "oid") || member(row, "lfs") != nullptr;
+    bool const empty = !has_id && (member(row, "size") == nullptr || count_member(row, "size") == 0u);
+    if (empty && says_nothing(row, "path")) return "an empty row";
     auto const type = text_of(row, "type");
-    return type.empty() || type == "file";
+    if (type.empty()) return empty && says_nothing(row, "type") ? "without content" : "";
+    bool const is_file = type == "file" || type == "blob";
+    return is_file ? "" : "of type " + shortened(printable(type), 40);
+}
+
+/// Takes rows that are no files out of the way. True: there is nothing more to read in it.
+bool pass_over(json::object const& row, std::vector<passed_row>* passed) {
+    if (is_directory_row(text_of(row, "type"))) return true;
+    auto why = reason_to_pass(row);
+    if (why.empty()) return false;
+    auto const path = text_of(row, "path");
+    if (passed != nullptr) passed->push_back({is_sound_path(path) ? std::string(path) : "", std::move(why)});
+    return true;
 }
 
 result<file_entry> read_file(json::object const& row) {
@@ -77,16 +105,8 @@ result<file_entry> read_file(json::object const& row) {
     return file;
 }
 
-result<void> read_tree_row(json::object const& row, std::vector<file_entry>& out) {
-    if (!is_file_row(row)) return {};
-    auto file = read_file(row);
-    if (!file) return file.error();
-    out.push_back(std::move(*file));
-    return {};
-}
-
 result<void> read_dated_row(json::object const& row, std::vector<dated_file>& out) {
-    if (!is_file_row(row)) return {};
+    if (pass_over(row, nullptr)) return {};
     auto file = read_file(row);
     if (!file) return file.error();
     dated_file made;
@@ -180,12 +200,19 @@ result<void> read_listing_row(json::object const& row, std::vector<listed_model>
 
 } // namespace
 
-result<std::vector<file_entry>> parse_tree_page(std::string_view body) {
-    return read_rows<file_entry>(body, "the tree", limits::max_files, read_tree_row);
+result<std::vector<file_entry>> parse_tree_page(std::string_view body, std::vector<passed_row>* passed) {
+    auto const read = [passed](json::object const& row, std::vector<file_entry>& out) -> result<void> {
+        if (pass_over(row, passed)) return {};
+        auto file = read_file(row);
+        if (!file) return file.error();
+        out.push_back(std::move(*file));
+        return {};
+    };
+    return read_rows<file_entry>(body, "the tree", limits::max_files, read, true);
 }
 
 result<std::vector<dated_file>> parse_dated_page(std::string_view body) {
-    return read_rows<dated_file>(body, "the tree", limits::max_files, read_dated_row);
+    return read_rows<dated_file>(body, "the tree", limits::max_files, read_dated_row, true);
 }
 
 result<void> settle_files(std::vector<file_entry>& files) {

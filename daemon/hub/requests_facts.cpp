@@ -48,31 +48,22 @@ bool is_newest_first(std::vector<listed_model> const& models) {
 
 asio::awaitable<result<std::optional<std::vector<dated_file>>>>
 hub_requests::dated_tree(std::string repo, std::string commit, patience& left) {
-    auto url = exchange_.where().model_at(repo, "tree", commit) + "?recursive=true&expand=true";
+    auto const url = exchange_.where().model_at(repo, "tree", commit) + "?recursive=true&expand=true";
+    page_walk walk{{url}, limits::max_dated_pages};
     std::vector<dated_file> files;
-    std::vector<std::string> seen;
-    for (std::size_t pages = 0; pages < limits::max_dated_pages; ++pages) {
-        seen.push_back(url);
-        auto answer = co_await get(url, left);
+    while (!walk.ended) {
+        bool const first = walk.seen.empty();
+        auto answer = co_await turn(walk, left);
         if (!answer) co_return answer.error();
-        if (pages == 0 && declines(*answer)) co_return std::optional<std::vector<dated_file>>();
+        if (first && declines(*answer)) co_return std::optional<std::vector<dated_file>>();
         if (answer->response.status != 200) co_return exchange_.unusable(*answer);
-        auto here = page_of(*answer);
-        if (!here) co_return here.error();
         auto entries = parse_dated_page(answer->response.body);
         if (!entries) co_return at_request(entries.error(), answer->method, answer->url);
         std::move(entries->begin(), entries->end(), std::back_inserter(files));
-        if (!here->next) {
-            auto const settled = settle(files);
-            if (!settled) co_return at_request(settled.error(), answer->method, answer->url);
-            co_return std::optional<std::vector<dated_file>>(std::move(files));
-        }
-        url = std::move(*here->next);
-        if (std::find(seen.begin(), seen.end(), url) != seen.end()) {
-            co_return failure(errc::malformed, request_name("GET", url) + ": the pages go in a circle");
-        }
     }
-    co_return failure(errc::too_large, request_name("GET", url) + ": the tree has too many pages");
+    auto const settled = settle(files);
+    if (!settled) co_return at_request(settled.error(), "GET", url);
+    co_return std::optional<std::vector<dated_file>>(std::move(files));
 }
 
 asio::awaitable<result<std::optional<account_overview>>>
@@ -118,33 +109,29 @@ hub_requests::discussions_open(std::string repo, patience& left) {
 }
 
 asio::awaitable<result<model_listing>> hub_requests::newest(std::string author, patience& left) {
-    auto const base = exchange_.where().api("models?author=" + encoded_segment(author) + "&limit=1000");
-    auto url = base + std::string(newest_first) + std::string(expansions);
-    auto const plain = base + "&full=true";
+    auto const base = exchange_.where().api("models?author=" + encoded_segment(author));
+    auto const sorted = base + std::string(newest_first);
+    page_walk walk{
+        {base + "&limit=1000" + std::string(newest_first) + std::string(expansions),
+         base + "&limit=1000&full=true",
+         sorted + std::string(expansions),
+         base + "&full=true",
+         base},
+        limits::max_listing_pages,
+        newest_way_
+    };
     model_listing out;
-    std::vector<std::string> seen;
-    while (out.models.size() < limits::max_newest_models && seen.size() < limits::max_listing_pages) {
-        seen.push_back(url);
-        auto answer = co_await get(url, left);
+    while (!walk.ended && out.models.size() < limits::max_newest_models &&
+           walk.seen.size() < limits::max_listing_pages) {
+        auto answer = co_await turn(walk, left);
         if (!answer) co_return answer.error();
-        bool const refused = meaning_of(answer->response) == meaning::bad_request;
-        if (refused && seen.size() == 1) {
-            url = plain;
-            continue;
-        }
         if (answer->response.status != 200) co_return exchange_.unusable(*answer);
-        auto here = page_of(*answer);
-        if (!here) co_return here.error();
         auto rows = listed_on(*answer, author);
         if (!rows) co_return rows.error();
         std::move(rows->begin(), rows->end(), std::back_inserter(out.models));
-        out.complete = !here->next;
-        if (out.complete) break;
-        url = std::move(*here->next);
-        if (std::find(seen.begin(), seen.end(), url) != seen.end()) {
-            co_return failure(errc::malformed, request_name("GET", url) + ": the pages go in a circle");
-        }
     }
+    newest_way_ = walk.way;
+    out.complete = walk.ended;
     out.sorted = is_newest_first(out.models);
     co_return out;
 }

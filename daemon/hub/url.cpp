@@ -1,6 +1,5 @@
 #include "daemon/hub/url.hpp"
 
-#include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/url/parse.hpp>
@@ -135,10 +134,6 @@ bool is_repo_id(std::string_view text) noexcept {
     return is_id_part(text.substr(0, slash)) && is_id_part(text.substr(slash + 1));
 }
 
-bool is_full_commit(std::string_view text) noexcept {
-    return is_hex(text, 40) || is_hex(text, 64);
-}
-
 endpoint::endpoint(std::string_view base)
     : base_(trimmed(base)) {
     while (base_.ends_with('/'))
@@ -149,6 +144,23 @@ endpoint::endpoint(std::string_view base)
             "a hub's endpoint must be an http(s) URL without user name, query or fragment"
         );
     }
+}
+
+std::optional<std::string> endpoint::at_home(std::string_view answered, std::string_view link) const {
+    auto const target = redirect_target(answered, link);
+    auto const place = target ? parsed(*target) : std::nullopt;
+    if (!place) return std::nullopt;
+    auto const prefix = path_of(base_);
+    auto path = path_of(*target);
+    auto const api = path.find("/api/");
+    if (!prefix.empty() && path.starts_with(prefix + "/")) {
+        path.erase(0, prefix.size());
+    } else if (api != std::string::npos && (!prefix.empty() || !owns(*target))) {
+        path.erase(0, api); // under another prefix than ours, or under none
+    }
+    auto const query = place->encoded_query();
+    if (place->has_query()) path.append("?").append(query.data(), query.size());
+    return base_ + path;
 }
 
 std::string endpoint::api(std::string_view tail) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "daemon/model/commit_id.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,9 +33,6 @@ namespace modelwatch::hub {
 /// "namespace/name" or a legacy "name", in the characters that hubs allow.
 [[nodiscard]] bool is_repo_id(std::string_view text) noexcept;
 
-/// A whole commit id: 40 hex digits, or 64 on servers with SHA-256 histories.
-[[nodiscard]] bool is_full_commit(std::string_view text) noexcept;
-
 /// Where a hub is, and how its URLs look. The base may carry a path prefix ("https://git.example/hf").
 class endpoint {
 public:
@@ -42,6 +41,10 @@ public:
     [[nodiscard]] std::string const& base() const noexcept { return base_; }
 
     [[nodiscard]] bool owns(std::string_view url) const { return same_origin(base_, url); }
+
+    /// Where a link leads that the answer of `answered` gives, as a place at this endpoint: servers behind a
+    /// mirror or a proxy name themselves by another scheme, host or path prefix. nullopt: no usable URL.
+    [[nodiscard]] std::optional<std::string> at_home(std::string_view answered, std::string_view link) const;
 
     [[nodiscard]] bool is_https() const noexcept { return base_.starts_with("https:"); }
 

@@ -63,7 +63,7 @@ license_statement license_from_json(json::object const& source) {
 /// would look changed after an upgrade.
 bool raises_nothing(std::string_view key) noexcept {
     return key == "observed_at" || key == "downloads" || key == "discussions_disabled" ||
-           key == "configuration_told";
+           key == "configuration_told" || key == "card_told" || key == "card_problem";
 }
 
 /// Length-prefixed, so that no two different sequences give the same bytes.
@@ -165,6 +165,8 @@ json::object to_json(snapshot const& state) {
     };
     if (state.discussions_disabled) out["discussions_disabled"] = *state.discussions_disabled;
     if (state.configuration_told) out["configuration_told"] = true;
+    if (state.card_told) out["card_told"] = true;
+    if (!state.card_problem.empty()) out["card_problem"] = state.card_problem;
     return out;
 }
 
@@ -201,6 +203,8 @@ snapshot snapshot_from_json(json::object const& object) {
     if (object.contains("discussions_disabled"))
         out.discussions_disabled = flag_of(object, "discussions_disabled");
     out.configuration_told = flag_of(object, "configuration_told");
+    out.card_told = flag_of(object, "card_told");
+    out.card_problem = text("card_problem");
     return out;
 }
 

@@ -92,7 +92,7 @@ struct snapshot {
     std::string hub;
     std::string repo;     ///< the id that the hub answered with (after a rename: the new one)
     std::string revision; ///< that was asked for
-    std::string commit;   ///< 40 hex
+    std::string commit;   ///< 40 hex, or 64 where histories are kept with SHA-256
     std::string repo_id;  ///< `_id`, 24 hex; empty on servers that have none
     std::string author;
     instant observed_at{};
@@ -112,13 +112,16 @@ struct snapshot {
     std::vector<std::string> auto_map; ///< "AutoModel=modeling_x.Class", sorted: code that loaders would run
     bool custom_code = false;          ///< the `custom_code` tag
     std::string chat_template;         ///< of `gguf` or `config.tokenizer_config`; named ones joined
-    json::object card;                 ///< `cardData` as it came
-    std::optional<scan_report> scan;   ///< nullopt: not asked or not told
-    bool is_tag = false;               ///< the revision is a tag of this repo
+    json::object card; ///< `cardData` as it came, or the front matter of README.md where the hub reads none
+    std::optional<scan_report> scan;          ///< nullopt: not asked or not told
+    bool is_tag = false;                      ///< the revision is a tag of this repo
     std::optional<bool> discussions_disabled; ///< not part of the fingerprint
     bool configuration_told = false; ///< the hub handed out the model's configuration: an empty `auto_map` is
                                      ///< then a fact; not part of the fingerprint
-    std::vector<file_entry> files;   ///< sorted by path, no directories; complete
+    bool card_told = false;   ///< by the hub or by README.md: an empty `card` is then a fact; not part of the
+                              ///< fingerprint
+    std::string card_problem; ///< why README.md's front matter cannot be read; not part of the fingerprint
+    std::vector<file_entry> files; ///< sorted by path, no directories; complete
 
     [[nodiscard]] file_entry const* find(std::string_view path) const noexcept;
 };

@@ -23,15 +23,17 @@ enum class standing {
 /// The outcome of one poll that got an answer.
 struct observation {
     standing place = standing::present;
-    std::string detail;     ///< the hub's own words and what they can mean, for a standing other than present
-    bool revision_lost = false; ///< the repo is there, the watched tag, branch or commit is not
-    bool unchanged = false; ///< the cheap request proved that nothing moved; nothing below is filled
+    std::string detail; ///< the hub's own words and what they can mean, for a standing other than present
+    bool revision_lost = false;    ///< the repo is there, the watched tag, branch or commit is not
+    bool unchanged = false;        ///< the cheap request proved that nothing moved; nothing below is filled
     bool token_worked = false;     ///< what a gated repo hides from strangers could be read
     std::string proof;             ///< to hand in with the next request: an opaque validator
     std::optional<snapshot> state; ///< complete, when the repo could be read
     commit_log log;
     std::optional<snapshot> baseline_state; ///< asked for when the store did not have it
     std::optional<snapshot> deployed_state;
+    /// Rows of the tree that name no file, and were passed over: for people.
+    std::vector<std::string> passed_over;
     std::vector<text_file> texts; ///< contents that the store did not have yet
 };
 

@@ -219,11 +219,12 @@ TEST_CASE("a watch that cannot be is reported", "[config]") {
          "\"google/gemma-2-2b\", not "
          "\"a/b@main\"; a branch, tag or commit goes into 'revision' or 'baseline'"},
         {"[[watch]]\nrepo = \"a/b\"\nbaseline = \"c5ebcd40\"",
-         "modelwatch.toml:3: 'baseline' in [[watch]] must be a full commit of 40 hexadecimal digits, not "
+         "modelwatch.toml:3: 'baseline' in [[watch]] must be a full commit of 40 (or 64) hexadecimal digits, "
+         "not "
          "\"c5ebcd40\"; "
          "an abbreviated commit is no proof of anything"},
         {"[[watch]]\nrepo = \"a/b\"\ndeployed = \"c5ebcd\"",
-         "modelwatch.toml:3: 'deployed' in [[watch]] must be a commit of 7 to 40 hexadecimal digits, not "
+         "modelwatch.toml:3: 'deployed' in [[watch]] must be a commit of 7 to 64 hexadecimal digits, not "
          "\"c5ebcd\""},
         {"[[watch]]\nrepo = \"a/b\"\nrevision = \"\"",
          "modelwatch.toml:3: 'revision' in [[watch]] must be a branch, a tag or a commit of at most 255 "

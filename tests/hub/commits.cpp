@@ -73,14 +73,24 @@ std::string raw_difference(file_table const& before, file_table const& after) {
     return text;
 }
 
+/// By date the commits of a merged branch stand between those of the line that they came into.
+history newest_first(history const& line, bool by_date) {
+    history made(line.rbegin(), line.rend());
+    auto const later = [](commit_ptr const& left, commit_ptr const& right) {
+        return left->stamp->date > right->stamp->date;
+    };
+    if (by_date && !made.empty()) std::sort(made.begin() + 1, made.end(), later);
+    return made;
+}
+
 } // namespace
 
 answer list_commits(context const& of, repo const& which, std::string const& revision) {
     auto const line = which.at(revision);
     if (line.empty()) return no_revision(revision);
     answer refused;
-    auto const limit =
-        limit_of(of, static_cast<std::size_t>(of.hub.number("commits_page", 50)), 1000, refused);
+    auto const usual = static_cast<std::size_t>(of.hub.number("commits_page", 50));
+    auto const limit = limit_of(of, usual, 1000, "commits_most", refused);
     if (!limit) return refused;
     std::size_t page = 0;
     auto const text = of.asked.parameter("p");
@@ -88,13 +98,14 @@ answer list_commits(context const& of, repo const& which, std::string const& rev
         return error_answer(400, "", "\"p\" must be a number");
     auto const expand = of.asked.all("expand");
     auto const formatted = std::find(expand.begin(), expand.end(), "formatted") != expand.end();
+    auto const shown = newest_first(line, of.hub.on("commits_by_date", false));
     json::array made;
     for (auto at = page * *limit; at < line.size() && made.size() < *limit; ++at)
-        made.push_back(commit_item(of, *line[line.size() - 1 - at], formatted));
+        made.push_back(commit_item(of, *shown[at], formatted));
     auto const more = page * *limit + made.size() < line.size() && !made.empty();
     auto found = json_answer(made);
-    found.set("X-Total-Count", std::to_string(line.size()));
-    if (more) {
+    if (of.hub.on("commits_total", true)) found.set("X-Total-Count", std::to_string(line.size()));
+    if (more && of.hub.on("commits_link", true)) {
         auto const url = of.origin() + "/api/models/" + which.id + "/commits/" + percent_encoded(revision) +
                          "?p=" + std::to_string(page + 1) + "&limit=" + std::to_string(*limit) +
                          (formatted ? "&expand%5B%5D=formatted" : "");

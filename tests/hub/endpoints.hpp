@@ -47,8 +47,10 @@ expanded_item(repo const& which, history const& line, std::vector<std::string> c
 [[nodiscard]] json::object security_summary(repo const& which);
 [[nodiscard]] json::object security_of_file(repo const& which, std::string const& path, file const& what);
 
-/// limit= of the request: nullopt answers 400 already put into `refused`.
-[[nodiscard]] std::optional<std::size_t>
-limit_of(context const& of, std::size_t otherwise, std::size_t most, answer& refused);
+/// limit= of the request: nullopt answers 400 already put into `refused`, and 422 for one above the setting
+/// `strictest`, which servers have that refuse where the Hub cuts.
+[[nodiscard]] std::optional<std::size_t> limit_of(
+    context const& of, std::size_t otherwise, std::size_t most, std::string_view strictest, answer& refused
+);
 
 } // namespace modelwatch::hub_double

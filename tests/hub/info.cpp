@@ -99,6 +99,14 @@ json::object identity(repo const& which) {
     return {{"_id", which.object_id}, {"id", which.id}};
 }
 
+/// In the way of servers to which a revision that they lack is an empty repo.
+answer no_commit(repo const& which) {
+    auto made = identity(which);
+    made["sha"] = "";
+    made["siblings"] = nullptr;
+    return json_answer(made);
+}
+
 } // namespace
 
 std::optional<answer> refuse_expand(std::vector<std::string> const& names) {
@@ -142,6 +150,7 @@ json::object listing_item(repo const& which, bool full, bool config, bool card) 
 
 answer model_info(context const& of, repo const& which, std::string const& revision) {
     auto const line = which.at(revision);
+    if (line.empty() && of.hub.on("lost_revision_is_empty", false)) return no_commit(which);
     if (line.empty()) return no_revision(revision);
     auto const wanted = of.asked.all("expand");
     if (!wanted.empty()) {
@@ -150,17 +159,22 @@ answer model_info(context const& of, repo const& which, std::string const& revis
     }
     auto made = identity(which);
     for (auto const name : default_order)
-        add_field(made, which, line, name, of.asked.flag("blobs"));
+        add_field(made, which, line, name, of.asked.flag("blobs") && of.hub.on("sibling_hashes", true));
     if (of.asked.flag("securityStatus")) made["securityRepoStatus"] = security_summary(which);
     return json_answer(made);
 }
 
-std::optional<std::size_t>
-limit_of(context const& of, std::size_t otherwise, std::size_t most, answer& refused) {
+std::optional<std::size_t> limit_of(
+    context const& of, std::size_t otherwise, std::size_t most, std::string_view strictest, answer& refused
+) {
     auto const text = of.asked.parameter("limit");
     if (text.empty()) return otherwise;
     std::size_t limit = 0;
     auto const read = std::from_chars(text.data(), text.data() + text.size(), limit);
+    if (read.ec == std::errc() && limit > of.hub.number(strictest, limit)) {
+        refused = error_answer(422, "", "Input should be less than or equal to " + std::to_string(most));
+        return std::nullopt;
+    }
     if (read.ec == std::errc() && read.ptr == text.data() + text.size() && limit >= 1)
         return std::min(limit, most);
     refused = error_answer(400, "", "\"limit\" must be a number from 1 to " + std::to_string(most));

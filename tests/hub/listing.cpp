@@ -113,13 +113,16 @@ std::string next_link(context const& of, std::size_t offset) {
 } // namespace
 
 answer list_models(context const& of) {
+    if (!of.hub.on("listing", true)) return error_answer(404, "", "Not Found");
     if (of.bad_token) return error_answer(401, "", "Invalid credentials in Authorization header");
     auto const expand = of.asked.all("expand");
     if (auto refused = refuse_expand(expand)) return *std::move(refused);
+    if (!expand.empty() && !of.hub.on("listing_expand", true))
+        return error_answer(422, "", "Extra inputs are not permitted");
     if (!known_sort(of.asked.parameter("sort"))) return error_answer(400, "", "Invalid sort parameter");
     answer refused;
     auto const most = static_cast<std::size_t>(of.hub.number("listing_page", 1000));
-    auto const limit = limit_of(of, most, most, refused);
+    auto const limit = limit_of(of, most, most, "listing_most", refused);
     if (!limit) return refused;
     auto const cursor = of.asked.parameter("cursor");
     auto const from = cursor.empty() ? std::optional<std::size_t>(0) : from_cursor(cursor);

@@ -22,8 +22,12 @@
 // anywhere.
 //   settings   etag_304 (true), ignore_range (false), xet (true), signed_url_seconds (3600), link_origin,
 //              listing_page (1000), tree_page (1000), tree_page_expand (100), commits_page (50),
-//              rate_limits {"enforce": true, "window_seconds": 300, "anonymous"|"free"|"pro"|…: {"api",
-//              "resolvers", "pages"}}
+//              of other servers with this API: commits_most, tree_most, listing_most (422 for a larger
+//              limit), listing (true), listing_expand (true), sibling_hashes (true), commits_total (true),
+//              commits_link (true), commits_by_date (false), lost_revision_is_empty (false: 404; true: 200
+//              with "sha": ""), tree_rows ([]: added to every tree), spellings ({"mark": base64 of the bytes
+//              that stand for it in every JSON body}: what no JSON library writes), rate_limits {"enforce":
+//              true, "window_seconds": 300, "anonymous"|"free"|"pro"|…: {"api", "resolvers", "pages"}}
 //   tokens     [{"token": "hf_reader", "name": "reader", "account": "free", "grants": ["gated/repo", "ns/*"],
 //              "reads": ["private/repo"], "revoked": false}]
 //   namespaces {"google": {"type": "org"|"user", "_id"?, "createdAt"?, "fullname", any field of the account's

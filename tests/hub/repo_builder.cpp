@@ -191,7 +191,7 @@ history with_commit(history before, json::object const& spec, std::string_view a
     made->authors = names_at(spec, "authors");
     if (made->authors.empty()) made->authors.emplace_back(author);
     auto const id = text_of(spec, "id");
-    if (!id.empty() && !is_hex(id, 40)) refuse(id, "a commit id has 40 hex digits");
+    if (!id.empty() && !is_hex(id, 40) && !is_hex(id, 64)) refuse(id, "a commit id has 40 or 64 hex digits");
     stamp->id = !id.empty() ? std::string(id)
                             : git_commit_id(
                                   {as_directory(*table).oid,

@@ -118,12 +118,14 @@ answer list_tree(context const& of, repo const& which, std::string const& revisi
         view.expand ? of.hub.number("tree_page_expand", 100) : of.hub.number("tree_page", 1000)
     );
     answer refused;
-    auto const limit = limit_of(of, page, page, refused);
+    auto const limit = limit_of(of, page, page, "tree_most", refused);
     if (!limit) return refused;
     auto const cursor = of.asked.parameter("cursor");
     auto const from = cursor.empty() ? std::optional<std::size_t>(0) : from_cursor(cursor);
     if (!from) return error_answer(400, "", "Invalid cursor");
     add_level(view, *start, path.empty() ? "" : path + "/");
+    if (auto const odd = of.hub.settings.if_contains("tree_rows"); odd != nullptr && odd->is_array())
+        view.entries.insert(view.entries.end(), odd->get_array().begin(), odd->get_array().end());
     json::array part;
     for (auto at = *from; at < view.entries.size() && part.size() < *limit; ++at)
         part.push_back(view.entries[at]);

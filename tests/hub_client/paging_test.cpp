@@ -1,3 +1,4 @@
+#include "daemon/hub/url.hpp"
 #include "tests/hub_client/small_hub.hpp"
 
 #include <algorithm>
@@ -33,9 +34,13 @@ std::string commit_number(std::size_t number) {
     return std::string(40 - digits.size(), '0') + digits;
 }
 
-/// A log of `count` commits below the head, served in pages with Link and X-Total-Count.
-void serve_long_log(small_hub& hub, std::size_t count, bool with_total = true) {
-    hub.net.otherwise([count, with_total](net::http_request const& request) {
+/// A log of `count` commits below the head, served in pages with X-Total-Count; of an older commit what lies
+/// below that.
+void serve_long_log(small_hub& hub, std::size_t whole, bool with_total = true) {
+    hub.net.otherwise([whole, with_total](net::http_request const& request) {
+        auto const id = request.url.substr(request.url.find("/commits/") + 9, 40);
+        auto const top = id == head_commit ? 0 : std::stoul(id);
+        auto const count = whole - top;
         auto const value = [&](std::string const& key, std::size_t fallback) {
             auto const at = request.url.find(key);
             return at == std::string::npos ? fallback : std::stoul(request.url.substr(at + key.size()));
@@ -44,7 +49,7 @@ void serve_long_log(small_hub& hub, std::size_t count, bool with_total = true) {
         auto const from = limit * value("&p=", 0);
         std::vector<std::string> ids;
         for (auto i = from; i < std::min(from + limit, count); ++i) {
-            ids.push_back(i == 0 ? head_commit : commit_number(i));
+            ids.push_back(i + top == 0 ? head_commit : commit_number(i + top));
         }
         auto headers = small_hub::json_headers();
         if (with_total) headers.emplace_back("X-Total-Count", std::to_string(count));
@@ -90,11 +95,51 @@ TEST_CASE("one failing page fails the whole poll") {
     }
 }
 
-TEST_CASE("a page link to another host is refused, and nothing is sent there") {
-    bare_hub hub;
-    hub.net.always("GET", small_hub::tree_path(), 200, file_row("b"), next("https://evil.example/api/p2"));
+TEST_CASE("a page link that names another place is asked for at the configured endpoint") {
+    struct place {
+        std::string endpoint;
+        std::string link;
+        std::string asked;
+    };
+
+    auto const at = GENERATE(values<place>(
+        {{"https://hub.example",
+          "https://huggingface.co/api/p2?cursor=x",
+          "https://hub.example/api/p2?cursor=x"},
+         {"https://hub.example", "http://hub.example/api/p2?cursor=x", "https://hub.example/api/p2?cursor=x"},
+         {"https://hub.example", "//10.0.0.7:8080/api/p2", "https://hub.example/api/p2"},
+         {"https://hub.example", "https://inner.example/hub/api/p2", "https://hub.example/api/p2"},
+         {"https://hub.example", "/api/p2", "https://hub.example/api/p2"},
+         {"https://hub.example/hf", "https://inner.example/api/p2", "https://hub.example/hf/api/p2"},
+         {"https://hub.example/hf", "https://hub.example/hf/api/p2", "https://hub.example/hf/api/p2"},
+         {"https://hub.example/hf", "http://inner.example/hf/api/p2", "https://hub.example/hf/api/p2"},
+         {"https://hub.example/hf", "/api/p2", "https://hub.example/hf/api/p2"},
+         {"https://hub.example:8443", "https://hub.example/api/p2", "https://hub.example:8443/api/p2"}}
+    ));
+    CAPTURE(at.endpoint, at.link);
+    CHECK(
+        hub::endpoint(at.endpoint).at_home(at.endpoint + "/api/models/acme/tiny/tree/main", at.link) ==
+        at.asked
+    );
+}
+
+TEST_CASE("no page link takes a request, or the token, off the hub") {
+    small_hub hub("hf_secret");
+    hub.net.always(
+        "GET", small_hub::info_path(), 200, "{\"id\":\"acme/tiny\",\"sha\":\"" + head_commit + "\"}"
+    );
+    hub.serve_log();
+    hub.net.always("GET", small_hub::tree_path(), 200, file_row("b"), next("http://evil.example/api/p2?c=1"));
+    hub.net.always("GET", "/api/p2?c=1", 200, file_row("a"), small_hub::json_headers());
+    auto const seen = hub.observe();
+    REQUIRE(seen);
+    CHECK(seen->state->files.size() == 2);
+    for (auto const& request : hub.net.requests())
+        CHECK(request.url.starts_with("https://hub.example/"));
+    auto const link =
+        GENERATE(as<std::string>(), "https://hub.example@evil.example/", "ftp://x/", "http://[");
+    hub.net.always("GET", small_hub::tree_path(), 200, file_row("b"), next(link));
     CHECK(hub.observe().error().code == errc::redirect);
-    CHECK(hub.sent() == 2);
 }
 
 TEST_CASE("pages in a circle or without end are refused") {
@@ -135,7 +180,7 @@ TEST_CASE("the log is read until the wanted commits were seen") {
     hub::observe_request request;
     request.baseline = commit_number(30);
     CHECK_FALSE(hub.observe(request)->log.complete);
-    CHECK(hub.sent() == 3);
+    CHECK(hub.sent() == 3 + 1); // and what lies below the baseline
     request.deployed = commit_number(1'500);
     auto const seen = hub.observe(request);
     REQUIRE(seen);
@@ -143,7 +188,7 @@ TEST_CASE("the log is read until the wanted commits were seen") {
     CHECK_FALSE(seen->log.complete);
     CHECK(seen->log.total == 5'000u);
     CHECK(seen->log.position(commit_number(1'500)) == 1'500u);
-    CHECK(hub.sent() == 3 + 5);
+    CHECK(hub.sent() == 4 + 5 + 2);
 }
 
 TEST_CASE("a commit that is not in the log makes it complete, with or without a total") {

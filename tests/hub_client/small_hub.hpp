@@ -33,6 +33,7 @@ struct small_hub {
 
     std::string repo = "acme/tiny";
     std::string gated = "false";
+    std::string config = "\"config\":{\"model_type\":\"tiny\"},"; ///< likewise; empty: left to config.json
     std::string more_info; ///< further members, with a comma at the end
     std::string downloads = "5";
     std::string hash = weights_hash;
@@ -64,7 +65,7 @@ struct small_hub {
     [[nodiscard]] std::string info(std::string const& commit = head_commit) const {
         return "{\"_id\":\"6ab2b9f6148b5cae56d6e842\",\"id\":\"" + repo +
                "\",\"author\":\"acme\",\"sha\":\"" + commit + "\",\"private\":false,\"gated\":" + gated +
-               ",\"downloads\":" + downloads + "," + more_info +
+               ",\"downloads\":" + downloads + "," + config + more_info +
                "\"tags\":[\"license:mit\"],\"siblings\":[{\"rfilename\":\"config.json\",\"size\":21,"
                "\"blobId\":\"" +
                git_blob_id(config_text) +
