@@ -75,6 +75,13 @@ facts::facts(comparison const& input)
     , before{input.baseline != nullptr ? file_set{*input.baseline} : file_set{}}
     , after{*input.current}
     , files{input.baseline != nullptr ? deltas(before, after) : std::vector<file_delta>{}}
-    , past{history_of(input, baseline_commit)} {}
+    , past{history_of(input, baseline_commit)} {
+    // Under one commit nothing can move: whatever differs there is no renaming.
+    if (past.moved) find_moves(files);
+}
+
+bool facts::has_moves() const noexcept {
+    return std::any_of(files.begin(), files.end(), [](auto const& delta) { return delta.moved(); });
+}
 
 } // namespace modelwatch::diff

@@ -30,6 +30,8 @@ struct facts {
     std::vector<file_delta> files; ///< empty without a baseline state
     history past;
 
+    [[nodiscard]] bool has_moves() const noexcept;
+
     [[nodiscard]] bool has_baseline() const noexcept { return in.baseline != nullptr; }
 
     [[nodiscard]] snapshot const& now() const noexcept { return *in.current; }
