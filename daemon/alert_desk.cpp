@@ -19,6 +19,21 @@ std::set<std::string> reminded_of(storage::observation_write const& write) {
     return out;
 }
 
+/// An acknowledgement that has reached its end is an event of its own; that the alert is open is known.
+void note_lapse(storage::observation_write& write, alert const& before, instant now) {
+    bool const lapsed = before.state == alert_state::acknowledged && before.acknowledged_until &&
+                        *before.acknowledged_until <= now;
+    if (!lapsed) return;
+    storage::event_record out;
+    out.at = now;
+    out.watch_key = before.watch_key;
+    out.what = "acknowledgement-ended";
+    out.level = to_string(before.what.level);
+    out.text = std::string{to_string(before.what.kind)} + ": " + before.what.summary;
+    out.facts = {{"alert", before.id}};
+    write.events.push_back(std::move(out));
+}
+
 storage::event_record silenced_event(alert const& entry, silence const& by, instant now) {
     storage::event_record out;
     out.at = now;
@@ -45,11 +60,10 @@ std::vector<alert> let_time_pass(storage::store& db, judge_rules const& rules, i
         if (made.empty()) return;
         storage::observation_write write;
         add_decision(write, made, rules, now);
-        // A reminder is no event: neither in the history of its watch nor for the caller.
+        for (auto const& entry : waiting)
+            note_lapse(write, entry, now);
+        // A reminder is nothing that the caller must hear of.
         auto const reminded = reminded_of(write);
-        std::erase_if(write.events, [&](storage::event_record const& event) {
-            return reminded.contains(std::string{text_of(event.facts, "alert")});
-        });
         db.record(write);
         touched = std::move(made.touched);
         std::erase_if(touched, [&](alert const& entry) { return reminded.contains(entry.id); });

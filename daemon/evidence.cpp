@@ -75,6 +75,8 @@ std::size_t* tier_count(assess::format_evidence& out, diff::format_tier tier) no
         return &out.onnx;
     case diff::format_tier::framework:
         return &out.framework;
+    case diff::format_tier::unknown:
+        return &out.unrecognised;
     case diff::format_tier::pickle:
         return &out.pickle;
     case diff::format_tier::archive:
@@ -153,7 +155,7 @@ std::optional<bool> custom_code_of(snapshot const& state, assess::evidence const
 
 bool has_template_file(snapshot const& state) {
     return std::any_of(state.files.begin(), state.files.end(), [](file_entry const& file) {
-        return diff::classify(file.path).role == diff::file_role::chat_template;
+        return diff::classify(file).role == diff::file_role::chat_template;
     });
 }
 

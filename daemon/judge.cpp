@@ -129,7 +129,8 @@ void add_decision(
     write.alerts.insert(write.alerts.end(), made.touched.begin(), made.touched.end());
     for (auto const& one : made.tell)
         write.messages.push_back({one.notifier, one.type, made.touched[one.alert].id});
-    for (auto const& entry : made.touched) {
+    for (auto const at : made.happened) {
+        auto const& entry = made.touched[at];
         bool const over = entry.state == alert_state::resolved;
         auto const kind = std::string{to_string(entry.what.kind)};
         auto event = event_of(entry.watch_key, over ? "resolved:" + kind : kind, entry.what.summary, now);

@@ -23,8 +23,9 @@ weight_formats(snapshot const& state, std::vector<std::string> const& allow_patt
     std::set<std::string> out;
     for (auto const& file : state.files) {
         if (!is_loaded(file.path, allow_patterns)) continue;
-        if (diff::classify(file.path, state.files).role != diff::file_role::weights) continue;
-        out.insert(diff::file_name{file.path}.extension);
+        if (diff::classify(file, state.files).role != diff::file_role::weights) continue;
+        auto const format = diff::file_name{file.path}.extension;
+        out.insert(format.empty() ? "unknown" : format);
     }
     return {out.begin(), out.end()};
 }

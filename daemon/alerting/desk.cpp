@@ -48,6 +48,12 @@ bool has_new_file(change const& before, change const& now) {
     return !std::all_of(now.files.begin(), now.files.end(), known);
 }
 
+/// Whether it is another thing than what stands in the history already. Commits are told to nobody twice, but
+/// each of them is a part of the history.
+bool is_event(change const& before, change const& now) {
+    return is_news(before, now) || (now.kind == alert_kind::commits_added && before.commit != now.commit);
+}
+
 bool same_words(change const& a, change const& b) {
     return a.level == b.level && a.subject == b.subject && a.summary == b.summary && a.detail == b.detail &&
            a.action == b.action && a.baseline_commit == b.baseline_commit && a.commit == b.commit &&
@@ -85,6 +91,7 @@ void open_new(decision& out, alert entry, judgement const& seen, rules const& ho
     bool const held = entry.state == alert_state::silenced;
     entry.untold = held && !quiet;
     out.touched.push_back(std::move(entry));
+    out.happened.push_back(out.touched.size() - 1);
     if (!quiet && !held) tell(out, message_type::opened, how, seen.not_to, now);
 }
 
@@ -94,6 +101,7 @@ void update(
     bool const owed = entry.untold && entry.state == alert_state::open;
     bool const news = owed || is_news(entry.what, what);
     if (!news && !entry.absent_since && same_words(entry.what, what)) return;
+    bool const event = is_event(entry.what, what);
     auto const level_before = entry.what.level;
     entry.what = what;
     entry.updated_at = now;
@@ -108,6 +116,7 @@ void update(
     bool const audible = news && entry.state == alert_state::open;
     if (news && entry.state == alert_state::silenced) entry.untold = true;
     out.touched.push_back(std::move(entry));
+    if (event) out.happened.push_back(out.touched.size() - 1);
     if (audible) tell(out, news_type(out.touched.back()), how, seen.not_to, now);
 }
 

@@ -64,6 +64,9 @@ struct outgoing {
 struct decision {
     std::vector<alert> touched;
     std::vector<outgoing> tell;
+    /// Which of `touched` something happened to: it opened, ended or became another thing. The others only
+    /// got other words, or another place with those who look after them.
+    std::vector<std::size_t> happened;
 
     [[nodiscard]] bool empty() const noexcept { return touched.empty(); }
 };

@@ -27,6 +27,7 @@ void close(
     entry.untold = held && entry.announced;
     if (!held) entry.hold.reset();
     out.touched.push_back(std::move(entry));
+    out.happened.push_back(out.touched.size() - 1);
     if (audible) tell(out, message_type::resolved, how, not_to, now);
 }
 

@@ -16,6 +16,7 @@ constexpr auto weights_outcomes = std::to_array<outcome_info>({
     {"framework", 40, known, "formats that can carry code: Keras, SavedModel, NeMo"},
     {"none", 40, known, "no weights that we recognise"},
     {"pickle", 60, known, "pickle or archives only: loading runs what is inside"},
+    {"unrecognised", 60, known, "weights of a format that nobody knows: they may run what is inside"},
     {"executable", 60, known, "a program or script beside the weights, or a llamafile"},
     {"unknown", 30, unknown, "the list of files could not be read"},
 });

@@ -71,7 +71,8 @@ severity rate_superseded(change const& what) noexcept {
 severity rate_by_facts(change const& what, severity_context const& context) {
     switch (what.kind) {
     case alert_kind::commits_added:
-        return what.evidence.contains("history_known") ? severity::medium : info(what.kind).level;
+        if (what.evidence.contains("history_known")) return severity::medium;
+        return what.evidence.contains("moved") ? severity::low : info(what.kind).level;
     case weights_replaced:
         return is_silent(what) ? severity::critical : info(what.kind).level;
     case code_added:
@@ -137,6 +138,8 @@ int modifiers(change const& what, severity_context const& context) {
 bool can_be_moved(change const& what, severity base) {
     auto const about = info(what.kind).about;
     if (base == severity::info || is_true(what, "standing")) return false;
+    // The same bytes under another path are low for whoever runs them.
+    if (what.kind == alert_kind::commits_added && what.evidence.contains("moved")) return false;
     return about != alert_class::standing && about != alert_class::monitor;
 }
 

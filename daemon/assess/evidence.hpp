@@ -38,6 +38,7 @@ struct format_evidence {
     std::size_t inert = 0;
     std::size_t onnx = 0;
     std::size_t framework = 0;
+    std::size_t unrecognised = 0; ///< stored as weights are, in a container that nobody knows
     std::size_t pickle = 0;
     std::size_t archive = 0;
     std::size_t executable = 0;     ///< native programs and scripts beside the weights

@@ -57,6 +57,7 @@ void each_member(Visitor& visit, auto& part)
     visit("inert", part.inert);
     visit("onnx", part.onnx);
     visit("framework", part.framework);
+    visit("unrecognised", part.unrecognised);
     visit("pickle", part.pickle);
     visit("archive", part.archive);
     visit("executable", part.executable);

@@ -47,7 +47,9 @@ void check_code_capable(evidence const& facts, std::size_t capable, findings& ou
     }
     std::string_view const incomplete =
         files.safetensors > 0 ? "beside safetensors that are not a whole set" : "and no safetensors set";
-    auto const outcome = files.pickle + files.archive > 0 ? "pickle" : "framework";
+    auto const outcome = files.pickle + files.archive > 0 ? "pickle"
+                         : files.unrecognised > 0         ? "unrecognised"
+                                                          : "framework";
     out.add(check, outcome, fmt::format("{} {}", named, incomplete));
 }
 
@@ -80,7 +82,7 @@ void check_weights(evidence const& facts, findings& out) {
             check, "executable", fmt::format("{}: programs or scripts", risky_files(files, files.executable))
         );
     }
-    auto const capable = files.pickle + files.archive + files.framework;
+    auto const capable = files.pickle + files.archive + files.unrecognised + files.framework;
     if (capable > 0) return check_code_capable(facts, capable, out);
     check_harmless(files, out);
 }

@@ -30,8 +30,9 @@ enum class file_role {
 
 [[nodiscard]] std::string_view to_string(file_role role) noexcept;
 
-/// How dangerous the container of a file is to load.
-enum class format_tier { none, safetensors, inert, onnx, framework, pickle, archive, executable };
+/// How dangerous the container of a file is to load, in rising order. `unknown` is a container that nobody
+/// recognises: until its content says otherwise, a loader may run code for it.
+enum class format_tier { none, safetensors, inert, onnx, framework, unknown, pickle, archive, executable };
 
 [[nodiscard]] std::string_view to_string(format_tier tier) noexcept;
 
@@ -43,6 +44,10 @@ struct file_class {
 /// `siblings` are needed for the exceptions (an OpenVINO .bin beside its .xml is not a pickle). Without them,
 /// and for names that PyTorch itself uses, the more dangerous reading is taken.
 [[nodiscard]] file_class classify(std::string_view path, std::span<file_entry const> siblings = {});
+
+/// The same of a file as the hub holds it. What is stored as weights are (in LFS or Xet, or too large for
+/// git) and is of no kind that its name vouches for is weights of an unknown format.
+[[nodiscard]] file_class classify(file_entry const& file, std::span<file_entry const> siblings = {});
 
 /// Small text that is kept per snapshot so that people can read what changed: card, licence, configs,
 /// templates, code.

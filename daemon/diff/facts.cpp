@@ -77,6 +77,13 @@ facts::facts(comparison const& input)
     , files{input.baseline != nullptr ? deltas(before, after) : std::vector<file_delta>{}}
     , texts{input.texts}
     , switches{compare_reach(files, before, after, texts)}
-    , past{history_of(input, baseline_commit)} {}
+    , past{history_of(input, baseline_commit)} {
+    // Under one commit nothing can move: whatever differs there is no renaming.
+    if (past.moved) find_moves(files);
+}
+
+bool facts::has_moves() const noexcept {
+    return std::any_of(files.begin(), files.end(), [](auto const& delta) { return delta.moved(); });
+}
 
 } // namespace modelwatch::diff

@@ -33,6 +33,8 @@ struct facts {
     reach_change switches; ///< what loaders are made to run or fetch
     history past;
 
+    [[nodiscard]] bool has_moves() const noexcept;
+
     [[nodiscard]] bool has_baseline() const noexcept { return in.baseline != nullptr; }
 
     [[nodiscard]] snapshot const& now() const noexcept { return *in.current; }

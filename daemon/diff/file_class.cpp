@@ -74,22 +74,18 @@ constexpr auto text_extensions =
 constexpr auto config_extensions =
     std::to_array<std::string_view>({"json", "yaml", "yml", "toml", "cfg", "ini", "conf"});
 
-constexpr auto picture_extensions = std::to_array<std::string_view>(
-    {"png",
-     "jpg",
-     "jpeg",
-     "gif",
-     "webp",
-     "svg",
-     "bmp",
-     "mp4",
-     "webm",
-     "wav",
-     "mp3",
-     "flac",
-     "csv",
-     "tsv",
-     "jsonl"}
+/// Ollama's, and TensorFlow's note of which checkpoint is the newest.
+constexpr auto config_names = std::to_array<std::string_view>({"modelfile", "params", "checkpoint"});
+
+/// Pictures, sound, films, fonts, shapes, tables and records: what people look at, never what a model is
+/// loaded from.
+constexpr auto media_extensions = std::to_array<std::string_view>(
+    {"png",  "jpg",  "jpeg",  "gif",    "webp",    "svg",   "bmp",     "tif",      "tiff",      "ico",
+     "avif", "heic", "psd",   "mp4",    "webm",    "mov",   "avi",     "mkv",      "m4v",       "mpg",
+     "mpeg", "wav",  "mp3",   "flac",   "ogg",     "oga",   "opus",    "m4a",      "aac",       "mid",
+     "midi", "ttf",  "otf",   "woff",   "woff2",   "glb",   "gltf",    "obj",      "ply",       "stl",
+     "csv",  "tsv",  "jsonl", "ndjson", "parquet", "arrow", "feather", "tfrecord", "tfrecords", "log",
+     "srt",  "vtt",  "bib",   "css",    "xlsx",    "pptx",  "epub"}
 );
 
 /// Names under which PyTorch and its trainers store pickles: a planted .xml beside them changes nothing.
@@ -128,13 +124,16 @@ bool is_signature(file_name const& name) noexcept {
 
 bool is_tokenizer(file_name const& name) noexcept {
     if (contains(tokenizer_names, name.base)) return true;
-    if (name.extension == "tiktoken" || name.extension == "spm") return true;
+    if (name.extension == "tiktoken" || name.extension == "spm" || name.extension == "vocab") return true;
     if (name.extension == "model") return true; // SentencePiece
     return starts_with_any(name.base, tokenizer_prefixes);
 }
 
 bool is_record_of_training(file_name const& name) noexcept {
-    return name.base == "trainer_state.json" || name.base.ends_with("_results.json");
+    // llama.cpp writes down in an importance matrix how it weighed what it quantised.
+    bool const imatrix = name.extension == "imatrix" || name.base.ends_with("imatrix.dat");
+    return imatrix || name.base == "trainer_state.json" || name.base.ends_with("_results.json") ||
+           name.base.starts_with("events.out.tfevents.");
 }
 
 file_role role_without_format(file_name const& name) noexcept {
@@ -146,8 +145,8 @@ file_role role_without_format(file_name const& name) noexcept {
     if (name.base == "readme.md" && name.folder.empty()) return file_role::card;
     if (is_record_of_training(name)) return file_role::documentation;
     if (contains(config_extensions, name.extension)) return file_role::config;
-    if (name.base == "modelfile" || name.base == "params") return file_role::config;
-    if (contains(text_extensions, name.extension) || contains(picture_extensions, name.extension)) {
+    if (contains(config_names, name.base)) return file_role::config;
+    if (contains(text_extensions, name.extension) || contains(media_extensions, name.extension)) {
         return file_role::documentation;
     }
     return file_role::other;
@@ -165,7 +164,9 @@ file_name::file_name(std::string_view path) {
     if (dot != std::string::npos && dot > 0) extension = base.substr(dot + 1);
 }
 
-file_class classify_among(std::string_view path, std::function<bool(std::string_view)> const& exists) {
+namespace {
+
+file_class class_by_name(std::string_view path, std::function<bool(std::string_view)> const& exists) {
     file_name const name{path};
     auto const without_extension = path.substr(0, path.size() - name.extension.size());
     auto const tier = tier_of(name);
@@ -188,17 +189,31 @@ file_class classify_among(std::string_view path, std::function<bool(std::string_
     }
 }
 
+bool holds(std::span<file_entry const> files, std::string_view path) noexcept {
+    return std::any_of(files.begin(), files.end(), [&](auto const& file) { return file.path == path; });
+}
+
+} // namespace
+
+file_class classify_among(file_entry const& file, std::function<bool(std::string_view)> const& exists) {
+    auto const by_name = class_by_name(file.path, exists);
+    if (by_name.tier != format_tier::none || !is_stored_as_weights(file)) return by_name;
+    file_name const name{file.path};
+    if (name_vouches(name, by_name.role, file.size)) return by_name;
+    return {file_role::weights, tier_within(name)};
+}
+
 file_class classify(std::string_view path, std::span<file_entry const> siblings) {
-    return classify_among(path, [&](std::string_view other) {
-        return std::any_of(siblings.begin(), siblings.end(), [&](auto const& file) {
-            return file.path == other;
-        });
-    });
+    return class_by_name(path, [&](std::string_view other) { return holds(siblings, other); });
+}
+
+file_class classify(file_entry const& file, std::span<file_entry const> siblings) {
+    return classify_among(file, [&](std::string_view other) { return holds(siblings, other); });
 }
 
 bool is_kept_text(file_entry const& file) {
     if (file.size > max_text_bytes) return false;
-    auto const kind = classify(file.path);
+    auto const kind = classify(file);
     if (kind.tier != format_tier::none) return is_script(file.path);
     file_name const name{file.path};
     switch (kind.role) {

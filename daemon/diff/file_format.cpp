@@ -52,10 +52,17 @@ constexpr auto formats = std::to_array<format_row>({
     {"t7", format_tier::pickle},
     {"distcp", format_tier::pickle},
     {"torchscript", format_tier::pickle},
+    {"ot", format_tier::pickle},  // PyTorch's, written from Rust
+    {"sav", format_tier::pickle}, // scikit-learn's habit
     {"pdparams", format_tier::pickle},
     {"pdiparams", format_tier::pickle},
     {"pdmodel", format_tier::pickle},
     {"pdopt", format_tier::pickle},
+    // Weights for certain; what else is in them depends on who wrote them.
+    {"weights", format_tier::unknown},
+    {"params", format_tier::unknown},
+    {"caffemodel", format_tier::unknown},
+    {"ftz", format_tier::unknown},
     // Nobody has looked inside: as bad as the worst thing that usually is in there.
     {"zip", format_tier::archive},
     {"tar", format_tier::archive},
@@ -83,17 +90,24 @@ bool contains(std::array<std::string_view, Size> const& list, std::string_view w
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+/// "model.ckpt-1000.index", ".meta" and ".data-00000-of-00001", and the variables of a SavedModel.
+bool is_tensorflow_checkpoint(file_name const& name) noexcept {
+    bool const table = name.extension == "index" || name.extension == "meta";
+    if (!table) return name.extension.starts_with("data-0");
+    auto const holds = [&](std::string_view word) { return name.base.find(word) != std::string::npos; };
+    return holds(".ckpt.") || holds(".ckpt-") ||
+           (name.base.starts_with("variables.") && name.folder.ends_with("variables"));
+}
+
 } // namespace
 
 format_tier tier_of(file_name const& name) noexcept {
     if (name.base.ends_with(".llamafile") || contains(native, name.extension)) return format_tier::executable;
     if (name.base.find(".so.") != std::string::npos) return format_tier::executable;
     if (contains(scripts, name.extension)) return format_tier::executable;
-    if (name.base.find(".ckpt.") != std::string::npos)
-        return format_tier::framework; // TensorFlow 1 checkpoints
-    if (name.base.starts_with("variables.") && name.folder.ends_with("variables"))
-        return format_tier::framework;
-    if (name.base.ends_with(".onnx.data")) return format_tier::onnx;
+    if (is_tensorflow_checkpoint(name)) return format_tier::framework;
+    if (name.base.ends_with(".onnx.data") || name.extension.starts_with("onnx_data"))
+        return format_tier::onnx;
     auto const row = std::find_if(formats.begin(), formats.end(), [&](auto const& candidate) {
         return candidate.extension == name.extension;
     });
@@ -116,6 +130,8 @@ std::string_view to_string(format_tier tier) noexcept {
         return "onnx";
     case format_tier::framework:
         return "framework";
+    case format_tier::unknown:
+        return "unknown";
     case format_tier::pickle:
         return "pickle";
     case format_tier::archive:

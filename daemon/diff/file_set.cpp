@@ -4,6 +4,7 @@
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace modelwatch::diff {
@@ -37,7 +38,7 @@ file_set::file_set(snapshot const& state) {
     items_.erase(std::unique(items_.begin(), items_.end(), same_path), items_.end());
     auto const exists = [this](std::string_view path) { return find(path) != nullptr; };
     for (auto& entry : items_)
-        entry.kind = classify_among(entry.file->path, exists);
+        entry.kind = classify_among(*entry.file, exists);
 }
 
 item const* file_set::find(std::string_view path) const noexcept {
@@ -73,6 +74,28 @@ std::vector<file_delta> deltas(file_set const& before, file_set const& after) {
         }
     }
     return out;
+}
+
+void find_moves(std::vector<file_delta>& sorted) {
+    auto const can_move = [](file_role role) {
+        return role == file_role::weights || role == file_role::license;
+    };
+    std::multimap<std::pair<file_role, std::string_view>, file_delta*> came;
+    for (auto& delta : sorted) {
+        if (!delta.added() || !can_move(delta.is.role) || delta.after->content_id().empty()) continue;
+        came.emplace(std::pair{delta.is.role, std::string_view{delta.after->content_id()}}, &delta);
+    }
+    for (auto& delta : sorted) {
+        if (!delta.removed()) continue;
+        auto const found = came.find({delta.was.role, delta.before->content_id()});
+        if (found == came.end()) continue;
+        auto& there = *found->second;
+        delta.twin = there.after;
+        delta.is = there.is;
+        there.twin = delta.before;
+        there.was = delta.was;
+        came.erase(found);
+    }
 }
 
 std::string proof_of(file_entry const& file) {

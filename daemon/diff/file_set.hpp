@@ -33,6 +33,11 @@ struct file_delta {
     file_entry const* after = nullptr;  ///< nullptr: it is gone
     file_class was;
     file_class is;
+    /// The same bytes at the other end of a move: where a file that is gone is now, where one that came was.
+    /// Its class is that of the missing side.
+    file_entry const* twin = nullptr;
+
+    [[nodiscard]] bool moved() const noexcept { return twin != nullptr; }
 
     [[nodiscard]] std::string const& path() const noexcept {
         return after != nullptr ? after->path : before->path;
@@ -50,6 +55,10 @@ struct file_delta {
 
 /// Sorted by path.
 [[nodiscard]] std::vector<file_delta> deltas(file_set const& before, file_set const& after);
+
+/// Finds what only got another path: gone from one, there under another, with the same content. Weights and
+/// licence texts alone; where code or a configuration lies decides what a loader does with it.
+void find_moves(std::vector<file_delta>& sorted);
 
 /// Proof for the record: sha256, or "git:" and the blob id.
 [[nodiscard]] std::string proof_of(file_entry const& file);

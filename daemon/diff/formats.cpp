@@ -6,20 +6,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
 namespace modelwatch::diff {
 
 namespace {
-
-bool safe_format_was_lost(parts const& before, parts const& now) {
-    for (auto const& name : exposed(now)) {
-        auto const then = before.find(name);
-        if (then != before.end() && then->second.has_whole_safe_set()) return true;
-    }
-    return !now.empty() && any_whole_safe_set(before) && !any_whole_safe_set(now);
-}
 
 struct findings {
     std::vector<file_delta> standing; ///< code-capable files of the baseline that nothing safe stands beside
@@ -31,7 +24,8 @@ struct findings {
 
 bool came_unsafe(file_delta const& delta) noexcept {
     if (delta.removed() || !can_run_code(delta.is.tier)) return false;
-    return delta.added() || !can_run_code(delta.was.tier);
+    bool const same_bytes_were_here = delta.added() && delta.moved();
+    return (delta.added() && !same_bytes_were_here) || !can_run_code(delta.was.tier);
 }
 
 /// Executables, and weights that can run code where no whole safe set stands beside them: true at first sight
@@ -104,23 +98,48 @@ void note_tiers(change& what, std::vector<file_delta const*> const& files) {
     what.evidence["tiers"] = std::move(tiers);
 }
 
+bool is_unknown(file_delta const* delta) noexcept {
+    return delta->is.tier == format_tier::unknown;
+}
+
+/// "x.dat that can run code", or "x.dat of an unknown format".
+std::string in_words(std::vector<file_delta const*> const& files) {
+    bool const unknown = std::all_of(files.begin(), files.end(), is_unknown);
+    return named(files, "file") + (unknown ? " of an unknown format" : " that can run code");
+}
+
+std::string unknown_sentence(std::vector<file_delta const*> const& files) {
+    std::vector<file_delta const*> unknown;
+    std::copy_if(files.begin(), files.end(), std::back_inserter(unknown), is_unknown);
+    if (unknown.empty()) return {};
+    return fmt::format(
+        "What format {} {} is not known: until the content says otherwise, loading may run code.",
+        named(unknown, "file"),
+        unknown.size() == 1 ? "has" : "have"
+    );
+}
+
 void describe(
     facts const& seen, findings const& found, change& what, std::vector<file_delta const*> const& files
 ) {
     if (found.came.empty() && !found.safe_format_lost) {
         what.evidence["standing"] = true;
-        what.summary =
-            fmt::format("{} can run code when loaded, {}", named(files, "file"), commit_step(seen));
-        what.detail = sentences({what.detail, "They were there when the baseline was taken."});
+        bool const unknown = std::all_of(files.begin(), files.end(), is_unknown);
+        what.summary = fmt::format(
+            "{} {} run code when loaded, {}", named(files, "file"), unknown ? "may" : "can", commit_step(seen)
+        );
+        what.detail =
+            sentences({what.detail, unknown_sentence(files), "They were there when the baseline was taken."});
         return;
     }
     if (!found.came.empty()) {
         what.summary = fmt::format(
-            "{} that can run code came, {}: {}",
-            named(found.came, "file"),
+            "{} came, {}: {}",
+            in_words(found.came),
             commit_step(seen),
             short_proof(proof_of(*found.came.front()->after))
         );
+        what.detail = sentences({what.detail, unknown_sentence(found.came)});
     }
     if (found.safe_format_lost) {
         what.evidence["safe_format_lost"] = true;

@@ -10,14 +10,16 @@ namespace modelwatch::diff {
 
 namespace {
 
-bool is_weights(file_delta const& delta) noexcept {
+/// Weights whose bytes differ: those that only moved do not.
+bool is_other_weights(file_delta const& delta) noexcept {
+    if (delta.moved()) return false;
     return delta.was.role == file_role::weights || delta.is.role == file_role::weights;
 }
 
 /// nullopt: the baseline's files are not known.
 std::optional<bool> weights_are_unchanged(facts const& seen) {
     if (!seen.has_baseline()) return std::nullopt;
-    return std::none_of(seen.files.begin(), seen.files.end(), is_weights);
+    return std::none_of(seen.files.begin(), seen.files.end(), is_other_weights);
 }
 
 void note_weights(change& what, std::optional<bool> unchanged) {
@@ -67,6 +69,37 @@ change pointer_moved(facts const& seen) {
     return out;
 }
 
+/// Says which files only got another path.
+void tell_moves(facts const& seen, change& what) {
+    auto const files = those(seen, [](auto const& delta) { return delta.removed() && delta.moved(); });
+    json::array moved;
+    for (auto const* const delta : files) {
+        if (moved.size() >= max_evidence_files) break;
+        moved.push_back(json::object{
+            {"from", printable(delta->before->path)},
+            {"to", printable(delta->twin->path)},
+            {"sha256", proof_of(*delta->before)},
+            {"size", delta->before->size}
+        });
+    }
+    if (moved.empty()) return;
+    what.evidence["moved"] = std::move(moved);
+    auto const& first = *files.front();
+    if (what.kind == alert_kind::commits_added)
+        what.summary += fmt::format("; {} moved", named(files, "file"));
+    auto const more = files.size() == 1 ? std::string{} : fmt::format(" ({} moved in all)", files.size());
+    what.detail = sentences(
+        {what.detail,
+         fmt::format(
+             "{} only moved to {}: the same bytes, {}{}.",
+             quoted(first.before->path, 100),
+             quoted(first.twin->path, 100),
+             short_proof(proof_of(*first.before)),
+             more
+         )}
+    );
+}
+
 bool graver(change const& what) noexcept {
     constexpr auto kinds = std::to_array<alert_kind>(
         {alert_kind::weights_replaced,
@@ -84,6 +117,35 @@ bool graver(change const& what) noexcept {
     return std::find(kinds.begin(), kinds.end(), what.kind) != kinds.end();
 }
 
+/// A small file whose name tells nothing; what git and editors leave behind is left out.
+bool is_of_unknown_kind(file_delta const& delta) noexcept {
+    auto const& path = delta.path();
+    auto const name = path.find_last_of('/') == std::string::npos ? 0 : path.find_last_of('/') + 1;
+    return delta.role() == file_role::other && path[name] != '.';
+}
+
+std::string touches(facts const& seen) {
+    if (!seen.has_baseline())
+        return "The files of the pinned baseline are not known, so what they touch is not.";
+    auto const unknown = those(seen, is_of_unknown_kind);
+    if (!unknown.empty()) {
+        return fmt::format(
+            "They touch no known weights, code, templates or formats; of what kind {} is, its name does not "
+            "tell.",
+            named(unknown, "file")
+        );
+    }
+    if (!seen.switches.unread.empty()) {
+        return fmt::format(
+            "They touch no weights, templates or formats. Whether loaders would run other code is not known: "
+            "{}.",
+            told(seen.switches.unread)
+        );
+    }
+    if (seen.has_moves()) return "They touch no code, templates or formats, and no weights but by a move.";
+    return "They touch no weights, code, templates or formats.";
+}
+
 change commits_added(facts const& seen) {
     auto out = about_repo(seen, alert_kind::commits_added);
     auto const count = seen.past.commits_since;
@@ -91,16 +153,7 @@ change commits_added(facts const& seen) {
     out.evidence["commits"] = count ? json::value(*count) : json::value(nullptr);
     out.summary =
         fmt::format("{} on {}, {}", out.subject, quoted(seen.in.target.revision), commit_step(seen));
-    out.detail = "They touch no weights, code, templates or formats.";
-    if (!seen.switches.unread.empty()) {
-        out.detail = fmt::format(
-            "They touch no weights, templates or formats. Whether loaders would run other code is not known: "
-            "{}.",
-            told(seen.switches.unread)
-        );
-    }
-    if (!seen.has_baseline())
-        out.detail = "The files of the pinned baseline are not known, so what they touch is not.";
+    out.detail = touches(seen);
     if (!count) {
         // A gate hides the history from us: that it was only added to is not known, and must not read as if
         // it were.
@@ -131,7 +184,9 @@ void judge_history(facts const& seen, std::vector<change>& out) {
     } else if (seen.past.rewritten) {
         out.push_back(rewritten(seen));
     }
-    if (std::none_of(out.begin(), out.end(), graver)) out.push_back(commits_added(seen));
+    auto grave = std::find_if(out.begin(), out.end(), graver);
+    if (grave == out.end()) grave = out.insert(out.end(), commits_added(seen));
+    tell_moves(seen, *grave);
 }
 
 } // namespace modelwatch::diff

@@ -47,6 +47,7 @@ std::string in_words(license_statement const& stated) {
 }
 
 bool is_terms(file_delta const& delta) noexcept {
+    if (delta.moved()) return false; // word for word the same, under another name
     return delta.was.role == file_role::license || delta.is.role == file_role::license;
 }
 

@@ -1,8 +1,11 @@
 #include "daemon/diff/safe_set.hpp"
 
+#include "daemon/diff/file_class.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -41,6 +44,14 @@ shard shard_of(std::string_view path) {
     return {std::move(set), *number, sane ? *total : std::numeric_limits<std::size_t>::max()};
 }
 
+/// What a trainer needs to go on, and no loader of the model reads.
+bool is_left_by_training(file_name const& name) noexcept {
+    constexpr auto words = std::to_array<std::string_view>(
+        {"optimizer", "scheduler", "training_args", "rng_state", "random_states", "scaler", "trainer_state"}
+    );
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return name.base.starts_with(word); });
+}
+
 } // namespace
 
 bool is_safe(format_tier tier) noexcept {
@@ -48,8 +59,7 @@ bool is_safe(format_tier tier) noexcept {
 }
 
 bool can_run_code(format_tier tier) noexcept {
-    return tier == format_tier::framework || tier == format_tier::pickle || tier == format_tier::archive ||
-           tier == format_tier::executable;
+    return tier >= format_tier::framework;
 }
 
 bool part::has_whole_safe_set() const {
@@ -73,7 +83,10 @@ parts parts_of(file_set const& files) {
         auto const slash = path.find('/');
         auto& here =
             out[std::string{pipeline && slash != path.npos ? path.substr(0, slash) : std::string_view{}}];
-        if (can_run_code(item.kind.tier)) here.code_capable = true;
+        if (can_run_code(item.kind.tier)) {
+            here.code_capable = true;
+            here.has_fallback = here.has_fallback || !is_left_by_training(file_name{path});
+        }
         if (!is_safe(item.kind.tier)) continue;
         auto const piece = shard_of(path);
         auto& set = here.safe_sets[piece.set];
@@ -95,6 +108,16 @@ std::set<std::string> exposed(parts const& all) {
         if (here.code_capable && !here.has_whole_safe_set()) out.insert(name);
     }
     return out;
+}
+
+bool safe_format_was_lost(parts const& before, parts const& now) {
+    bool const none_left = any_whole_safe_set(before) && !any_whole_safe_set(now);
+    return std::any_of(now.begin(), now.end(), [&](auto const& entry) {
+        auto const& [name, here] = entry;
+        if (!here.has_fallback || here.has_whole_safe_set()) return false;
+        auto const then = before.find(name);
+        return then == before.end() ? none_left : then->second.has_whole_safe_set();
+    });
 }
 
 bool is_safe_set_complete(file_set const& files) {

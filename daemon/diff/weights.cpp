@@ -1,9 +1,6 @@
 #include "daemon/diff/wording.hpp"
-#include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
-
-#include <map>
 
 namespace modelwatch::diff {
 
@@ -11,33 +8,6 @@ namespace {
 
 bool is_weights(file_class const& kind) noexcept {
     return kind.role == file_role::weights;
-}
-
-/// Weights that only got another name: gone under one path, there under another, with the same sha256.
-json::array
-moves(std::vector<file_delta const*> const& removed, std::vector<file_delta const*> const& added) {
-    std::multimap<std::string_view, file_delta const*> by_hash;
-    for (auto const* const delta : added) {
-        if (!delta->after->sha256.empty()) by_hash.emplace(delta->after->sha256, delta);
-    }
-    json::array out;
-    for (auto const* const delta : removed) {
-        auto const found = by_hash.find(delta->before->sha256);
-        if (found == by_hash.end()) continue;
-        out.push_back(
-            json::object{{"from", printable(delta->path())}, {"to", printable(found->second->path())}}
-        );
-        by_hash.erase(found);
-        if (out.size() >= max_evidence_files) break;
-    }
-    return out;
-}
-
-std::string sentence_about(json::array const& moved) {
-    if (moved.empty()) return {};
-    return fmt::format(
-        "{} only got another path: the same bytes are there under it.", counted(moved.size(), "file")
-    );
 }
 
 void judge_replaced(facts const& seen, std::vector<change>& out) {
@@ -76,9 +46,9 @@ void judge_replaced(facts const& seen, std::vector<change>& out) {
 }
 
 void judge_removed_and_added(facts const& seen, std::vector<change>& out) {
-    auto const gone = those(seen, [](auto const& d) { return d.removed() && is_weights(d.was); });
-    auto const came = those(seen, [](auto const& d) { return d.added() && is_weights(d.is); });
-    auto const moved = moves(gone, came);
+    auto const gone =
+        those(seen, [](auto const& d) { return d.removed() && !d.moved() && is_weights(d.was); });
+    auto const came = those(seen, [](auto const& d) { return d.added() && !d.moved() && is_weights(d.is); });
     auto const add = [&](alert_kind kind, auto const& files, std::string_view verb) {
         if (files.empty()) return;
         auto what = about_files(seen, kind, files);
@@ -90,8 +60,6 @@ void judge_removed_and_added(facts const& seen, std::vector<change>& out) {
             short_proof(proof_of(files.front()->added() ? *files.front()->after : *files.front()->before))
         );
         if (seen.same_commit()) what.evidence["silent"] = true;
-        if (!moved.empty()) what.evidence["moved"] = moved;
-        what.detail = sentences({what.detail, sentence_about(moved)});
         close(seen, what);
         out.push_back(std::move(what));
     };

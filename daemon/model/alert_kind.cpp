@@ -53,7 +53,9 @@ constexpr std::array<alert_kind_info, 38> table{{
      info,
      about::content,
      false,
-     "New commits came that touch no weights, code, templates or formats.",
+     "New commits came that touch no weights, code, templates or formats, or only move files without "
+     "changing "
+     "a byte.",
      "Read the titles; accept the new commit as baseline when you agree."},
     {alert_kind::code_added,
      "code-added",

@@ -57,6 +57,7 @@ std::string format_text(assess::format_evidence const& files) {
     add_count(out, files.inert, "other inert");
     add_count(out, files.onnx, "ONNX");
     add_count(out, files.framework, "framework");
+    add_count(out, files.unrecognised, "of an unknown format");
     add_count(out, files.pickle, "pickle-capable");
     add_count(out, files.archive, "archives");
     add_count(out, files.executable, "executable");

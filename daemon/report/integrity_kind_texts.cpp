@@ -19,7 +19,8 @@ constexpr auto table = std::to_array<kind_text>({
     {alert_kind::weights_removed,
      "A withdrawn file may have been withdrawn for a reason, and a loader that no longer finds it may "
      "silently take "
-     "another format from the same repository.",
+     "another format from the same repository. A file that only got another path is no removal: it is told "
+     "as moved.",
      "",
      "The file comes back with the same content, or the state without it is accepted.",
      "T2 R5 LLM03.3 AML.M0014",
@@ -62,7 +63,8 @@ constexpr auto table = std::to_array<kind_text>({
     {alert_kind::unsafe_format_added,
      "Pickle runs the program inside it while it is read; libraries fall back to it when they find nothing "
      "better. "
-     "The arrival of such a file beside good ones is how that fallback is prepared.",
+     "The arrival of such a file beside good ones is how that fallback is prepared. A file that is stored as "
+     "weights are and whose format nobody knows counts as one of them until its content says otherwise.",
      "Critical for programs and scripts; medium where the safe set is complete and deployments load only "
      "that.",
      "The file goes, or the safe format comes back, or the state is accepted.",

@@ -16,7 +16,8 @@ constexpr auto table = std::to_array<kind_text>({
      ""},
     {alert_kind::commits_added,
      "Not every commit is a danger, but each one moves the branch further from what was approved.",
-     "Medium where the hub would not tell the history.",
+     "Medium where the hub would not tell the history; low where files moved to another path with the same "
+     "bytes.",
      "The newest commit is accepted.",
      "T5 R5",
      ""},

@@ -142,3 +142,53 @@ TEST_CASE("resolving by hand ends every alert that is given, with the reason", "
     for (auto const& entry : out.touched)
         CHECK(entry.resolution == "accepted by ann: reviewed");
 }
+
+TEST_CASE("an opening, news and an end are events, another wording is none", "[desk][events]") {
+    auto const ids = counter();
+    auto const how = one_notifier();
+    auto stale = stale_for(181);
+    auto seen = about({stale, replaced({a_to_b})});
+    seen.first_sight = true; // quiet or not
+    auto const first = decide({}, seen, how, noon, ids);
+    CHECK(first.happened == std::vector<std::size_t>{0, 1});
+
+    SECTION("the baseline that the first poll made is in the words of the second") {
+        stale.baseline_commit = "c0ffee";
+        auto const again = decide(first.touched, about({stale, replaced({a_to_b})}), how, noon + 1h, ids);
+        CHECK(again.touched.size() == 1);
+        CHECK(again.happened.empty());
+    }
+    SECTION("another file is news") {
+        auto const more =
+            decide(first.touched, about({stale, replaced({a_to_b, second})}), how, noon + 1h, ids);
+        CHECK(more.happened == std::vector<std::size_t>{0});
+    }
+    SECTION("an end is one") {
+        auto const ended = decide(first.touched, about({stale}), how, noon + 1h, ids);
+        CHECK(ended.happened == std::vector<std::size_t>{0});
+    }
+    SECTION("what a silence let go has stood in the history since it opened") {
+        auto held = first.touched[1];
+        held.state = alert_state::silenced;
+        held.untold = true;
+        held.hold = silence_hold{};
+        held.hold->until = noon;
+        auto const told = pass_time(std::vector{held}, {}, how, noon + 1h);
+        CHECK_FALSE(told.tell.empty());
+        CHECK(told.happened.empty());
+    }
+}
+
+TEST_CASE("every commit is a part of the history, although people are told once", "[desk][events]") {
+    change commits;
+    commits.kind = alert_kind::commits_added;
+    commits.subject = "1 commit";
+    commits.summary = "1 commit on main";
+    commits.commit = "aa";
+    auto const first = decide({}, about({commits}), one_notifier(), noon, counter());
+    commits.subject = "2 commits";
+    commits.commit = "bb";
+    auto const later = decide(first.touched, about({commits}), one_notifier(), noon + 1h, counter());
+    CHECK(later.tell.empty());
+    CHECK(later.happened == std::vector<std::size_t>{0});
+}

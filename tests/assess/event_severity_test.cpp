@@ -287,3 +287,21 @@ TEST_CASE("evidence of another shape than expected is rated by the kind's defaul
         rating{}.of(alert_kind::license_changed, R"({"old_ids": "x", "new_ids": [1], "base_models": {}})")
     );
 }
+
+TEST_CASE("files that only moved are low for everybody", "[severity][moved]") {
+    scene given{mistral_gguf()};
+    given.move_on();
+    auto moved = given.before.files[2];
+    drop(given.now, moved.path);
+    moved.path = "renamed.gguf";
+    put(given.now, moved);
+    rating how;
+    CHECK(how.of(given, alert_kind::commits_added) == "low");
+    how.publisher = "nobody-knows-them";
+    given.target.tags = {{"env", "production"}};
+    CHECK(how.of(given, alert_kind::commits_added) == "low");
+    given.target.deployed = given.before.commit;
+    CHECK(how.of(given, alert_kind::commits_added) == "low");
+    given.log = {};
+    CHECK(how.of(given, alert_kind::commits_added) == "medium"); // what else happened is hidden from us
+}

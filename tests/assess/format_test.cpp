@@ -10,6 +10,7 @@ struct counts {
     std::size_t inert = 0;
     std::size_t onnx = 0;
     std::size_t framework = 0;
+    std::size_t unrecognised = 0;
     std::size_t pickle = 0;
     std::size_t archive = 0;
     std::size_t executable = 0;
@@ -24,6 +25,7 @@ evidence holding(counts const& files) {
         e.format.inert = files.inert;
         e.format.onnx = files.onnx;
         e.format.framework = files.framework;
+        e.format.unrecognised = files.unrecognised;
         e.format.pickle = files.pickle;
         e.format.archive = files.archive;
         e.format.executable = files.executable;
@@ -55,6 +57,10 @@ TEST_CASE("weights are rated by the gravest thing that loading them can do", "[f
          {"mixed 20", holding({.safetensors = 1, .framework = 1, .safe_set_complete = true})},
          {"mixed 20", gguf_holding({.inert = 4, .pickle = 1, .safe_set_complete = true})},
          {"framework 40", holding({.framework = 1})},
+         {"unrecognised 60", holding({.unrecognised = 1})},
+         {"unrecognised 60", holding({.safetensors = 1, .framework = 1, .unrecognised = 1})},
+         {"mixed 20", holding({.safetensors = 1, .unrecognised = 1, .safe_set_complete = true})},
+         {"pickle 60", holding({.unrecognised = 1, .pickle = 1})},
          {"none 40", holding({})},
          {"pickle 60", holding({.pickle = 1})},
          {"pickle 60", holding({.archive = 1})},

@@ -98,6 +98,7 @@ format_evidence pick_format(generator& dice) {
     out.inert = few(dice);
     out.onnx = few(dice);
     out.framework = few(dice);
+    out.unrecognised = few(dice);
     out.pickle = few(dice);
     out.archive = few(dice);
     out.executable = below(dice, 8) == 0 ? 1 : 0;

@@ -30,6 +30,17 @@ TEST_CASE("a file's role and danger follow from its name and place", "[classify]
         row{"saved_model.pb", weights, format_tier::framework},
         row{"variables/variables.data-00000-of-00001", weights, format_tier::framework},
         row{"model.ckpt.index", weights, format_tier::framework},
+        row{"model.ckpt-1000000.index", weights, format_tier::framework},
+        row{"model.ckpt-1000000.meta", weights, format_tier::framework},
+        row{"model.ckpt-1000000.data-00000-of-00001", weights, format_tier::framework},
+        row{"bert_model.data-00000-of-00001", weights, format_tier::framework},
+        row{"model.ckpt.pkl", weights, format_tier::pickle},
+        row{"variables/variables.pkl", weights, format_tier::pickle},
+        row{"model.onnx_data_1", weights, format_tier::onnx},
+        row{"model.onnx.data.pkl", weights, format_tier::pickle},
+        row{"rust_model.ot", weights, format_tier::pickle},
+        row{"yolov3.weights", weights, format_tier::unknown},
+        row{"net.params", weights, format_tier::unknown},
         row{"pytorch_model.bin", weights, format_tier::pickle},
         row{"training_args.bin", weights, format_tier::pickle},
         row{"optimizer.pt", weights, format_tier::pickle},
@@ -74,6 +85,8 @@ TEST_CASE("a file's role and danger follow from its name and place", "[classify]
         row{"docs/README.md", documentation, format_tier::none},
         row{"trainer_state.json", documentation, format_tier::none},
         row{"picture.png", documentation, format_tier::none},
+        row{"checkpoint", config, format_tier::none},
+        row{"runs/a/events.out.tfevents.1660000000.host", documentation, format_tier::none},
         row{"model.sig", signature, format_tier::none},
         row{"model.sigstore.json", signature, format_tier::none},
         row{".gitattributes", other, format_tier::none},
@@ -83,6 +96,118 @@ TEST_CASE("a file's role and danger follow from its name and place", "[classify]
     auto const got = classify(expected.path);
     CHECK(to_string(got.role) == to_string(expected.role));
     CHECK(to_string(got.tier) == to_string(expected.tier));
+}
+
+TEST_CASE("what is stored as weights are is weights of an unknown format, whatever its name", "[classify]") {
+    auto const path = GENERATE(
+        as<std::string>{},
+        "X.Q8_0.gguf.part1of2",
+        "llama-2-70b.Q8_0.gguf-split-a",
+        "m-00001-of-00002.gguf.part",
+        "model.safetensors.aa",
+        "model.safetensors.001",
+        "danger.dat",
+        "danger",
+        "weights/blob",
+        "params",
+        "checkpoint",
+        "modelfile",
+        "word2vec.model",
+        "en.mnn",
+        "index.faiss",
+        "tokenizer",
+        "vocab.dat",
+        "tokenizer_weights.part1",
+        "chat_template",
+        "chat_template.dat",
+        "LICENSE.dat",
+        ".gitattributes",
+        "model.safetensors~",
+        "lib.exe.part",
+        "x.",
+        ".hidden"
+    );
+    CAPTURE(path);
+    auto const expect_unknown = [&](file_entry const& file) {
+        auto const got = classify(file);
+        CHECK(to_string(got.role) == "weights");
+        CHECK(to_string(got.tier) == "unknown");
+    };
+    expect_unknown(weights(path, "few bytes"));
+    expect_unknown(plain(path, 10'000'001, commit('1')));
+    CHECK(to_string(classify(plain(path, 10'000'000, commit('1'))).role) != "weights");
+}
+
+TEST_CASE("a piece or a copy of what can run code counts as the whole", "[classify]") {
+    auto const [path, tier] = GENERATE(table<std::string, format_tier>(
+        {{"pytorch_model.bin.001", format_tier::pickle},
+         {"pytorch_model.bin.part", format_tier::pickle},
+         {"pytorch_model.bin~", format_tier::pickle},
+         {"model.pt.bak", format_tier::pickle},
+         {"model.pth-split-b", format_tier::pickle},
+         {"tf_model.h5.part-1", format_tier::framework},
+         {"data.tar.gz.part-aa", format_tier::archive},
+         {"model.zip.001", format_tier::archive}}
+    ));
+    CAPTURE(path);
+    auto const got = classify(weights(path, "bytes"));
+    CHECK(to_string(got.role) == "weights");
+    CHECK(to_string(got.tier) == to_string(tier));
+}
+
+TEST_CASE("what is known stays what it is in LFS as well", "[classify]") {
+    for (std::string const path :
+         {"tokenizer.json",
+          "tokenizer.model",
+          "tokenizer.model.v3",
+          "spiece.model",
+          "sentencepiece.bpe.model",
+          "source.spm",
+          "qwen.tiktoken",
+          "vocab.txt",
+          "vocab.json",
+          "spm.vocab",
+          "merges.txt",
+          "picture.png",
+          "clip.mp4",
+          "voice.wav",
+          "train.parquet",
+          "data.csv",
+          "corpus.jsonl",
+          "paper.pdf",
+          "notes.txt",
+          "README.md",
+          "LICENSE",
+          "LICENSE.pdf",
+          "config.json",
+          "model.safetensors.index.json",
+          "modeling.py",
+          "run.sh",
+          "tool.exe",
+          "chat_template.jinja",
+          "model.sig",
+          "font.ttf",
+          "runs/events.out.tfevents.1660000000.host",
+          "imatrix.dat",
+          "nova.imatrix",
+          "m.gguf",
+          "model.safetensors",
+          "model.onnx",
+          "pytorch_model.bin"}) {
+        CAPTURE(path);
+        auto const by_name = classify(path);
+        auto const in_lfs = classify(weights(path, "bytes"));
+        CHECK(to_string(in_lfs.role) == to_string(by_name.role));
+        CHECK(to_string(in_lfs.tier) == to_string(by_name.tier));
+    }
+    CHECK(
+        to_string(classify(lfs("model.sig", 5'000'000'000, commit('1'), std::string(64, 'a'))).tier) ==
+        "unknown"
+    );
+    CHECK(
+        to_string(classify(lfs("LICENSE", 5'000'000'000, commit('1'), std::string(64, 'a'))).tier) ==
+        "unknown"
+    );
 }
 
 TEST_CASE("an OpenVINO .bin is inert only beside its own .xml", "[classify]") {

@@ -63,20 +63,176 @@ TEST_CASE("several replaced weights are one change that lists each", "[weights]"
     CHECK(found.files.size() == 3);
 }
 
-TEST_CASE("weights that went and came are told apart, and a move is recognised", "[weights]") {
+TEST_CASE("weights that went and came are told apart", "[weights]") {
     scene given{mistral_gguf()};
     given.move_on();
-    auto moved = given.before.files[2];
-    drop(given.now, moved.path);
-    moved.path = "q4/" + moved.path;
-    put(given.now, moved);
+    drop(given.now, given.before.files[2].path);
+    put(given.now, weights("other.gguf", "other bytes"));
     CHECK(given.kinds() == kind_list{"weights-removed", "weights-added"});
     auto const removed = given.find(alert_kind::weights_removed).value();
     CHECK(removed.files[0].new_sha256.empty());
     CHECK_FALSE(removed.files[0].new_size.has_value());
-    auto const& move = removed.evidence.at("moved").as_array().at(0).as_object();
-    CHECK(text_of(move, "to") == moved.path);
+    CHECK_FALSE(removed.evidence.contains("moved"));
     CHECK(given.find(alert_kind::weights_added)->files[0].old_sha256.empty());
+}
+
+namespace {
+
+void move_file(snapshot& state, std::string const& from, std::string to) {
+    auto moved = *state.find(from);
+    drop(state, from);
+    moved.path = std::move(to);
+    put(state, moved);
+}
+
+json::object first_move(change const& what) {
+    return what.evidence.at("moved").as_array().at(0).as_object();
+}
+
+} // namespace
+
+TEST_CASE("bytes that only got another path are told as moved and as nothing else", "[weights][moved]") {
+    auto const [from, to] = GENERATE(table<std::string, std::string>({
+        {"mistral-7b-instruct-v0.2.Q4_K_M.gguf", "q4/mistral-7b-instruct-v0.2.Q4_K_M.gguf"},
+        {"mistral-7b-instruct-v0.2.Q4_K_M.gguf", "renamed.gguf"},
+        {"odd.dat", "even.dat"},
+        {"odd.dat", "no-dot"},
+        {"old/pytorch_model.bin", "pytorch_model.bin"},
+        {"LICENSE", "LICENSE.md"},
+    }));
+    CAPTURE(from, to);
+    auto state = mistral_gguf();
+    put(state, weights("odd.dat", "odd"));
+    put(state, weights("old/pytorch_model.bin", "pickle"));
+    put(state, file("LICENSE", "terms"));
+    scene given{state};
+    given.move_on();
+    move_file(given.now, from, to);
+    CHECK(given.kinds() == kind_list{"commits-added"});
+    auto const told = given.find(alert_kind::commits_added).value();
+    CHECK(text_of(first_move(told), "from") == from);
+    CHECK(text_of(first_move(told), "to") == to);
+    CHECK(told.detail.find("the same bytes") != std::string::npos);
+    CHECK(told.detail.find("touch no weights") == std::string::npos);
+}
+
+TEST_CASE("a move beside a graver change is told with it", "[weights][moved]") {
+    scene given{mistral_gguf()};
+    given.move_on();
+    auto const [first, second] = std::pair{given.before.files[2].path, given.before.files[3].path};
+    move_file(given.now, first, "renamed.gguf");
+    put(given.now, weights(second, "other bytes"));
+    CHECK(given.kinds() == kind_list{"weights-replaced"});
+    auto const told = given.find(alert_kind::weights_replaced).value();
+    CHECK(told.subject == second);
+    CHECK(text_of(first_move(told), "to") == "renamed.gguf");
+}
+
+TEST_CASE("a rewritten history that only moved weights left their bytes alone", "[weights][moved]") {
+    scene given{mistral_gguf()};
+    given.now.commit = commit('b');
+    given.log = log_of({commit('b'), commit('c')});
+    move_file(given.now, given.before.files[2].path, "renamed.gguf");
+    CHECK(given.kinds() == kind_list{"history-rewritten"});
+    auto const told = given.find(alert_kind::history_rewritten).value();
+    CHECK(told.evidence.at("weights_unchanged").as_bool());
+    CHECK(text_of(first_move(told), "to") == "renamed.gguf");
+}
+
+TEST_CASE("what is not the same bytes has not moved", "[weights][moved]") {
+    scene given{mistral_gguf()};
+    given.move_on();
+    auto const path = given.before.files[2].path;
+    SECTION("other bytes") {
+        drop(given.now, path);
+        put(given.now, weights("renamed.gguf", "other"));
+        CHECK(given.kinds() == kind_list{"weights-removed", "weights-added"});
+    }
+    SECTION("one of two copies went") {
+        auto copy = *given.before.find(path);
+        copy.path = "copy.gguf";
+        put(given.before, copy);
+        drop(given.now, path);
+        CHECK(given.find(alert_kind::weights_removed)->files.size() == 2);
+        put(given.now, copy);
+        CHECK(given.find(alert_kind::weights_removed)->subject == path);
+    }
+    SECTION("under the same commit nothing can move") {
+        given.now.commit = given.before.commit;
+        move_file(given.now, path, "renamed.gguf");
+        CHECK(given.kinds() == kind_list{"weights-removed", "weights-added"});
+        CHECK(given.find(alert_kind::weights_removed)->evidence.at("silent").as_bool());
+    }
+    SECTION("a hub that gives no hash at all proves nothing") {
+        for (auto* const state : {&given.before, &given.now}) {
+            for (auto& entry : state->files) {
+                entry.sha256.clear();
+                entry.oid.clear();
+            }
+        }
+        move_file(given.now, path, "renamed.gguf");
+        CHECK(given.kinds() == kind_list{"weights-removed", "weights-added"});
+    }
+}
+
+TEST_CASE(
+    "a move that lets a loader run what it did not run before is an unsafe format", "[formats][moved]"
+) {
+    scene given{mistral_gguf()};
+    given.move_on();
+    move_file(given.now, given.before.files[2].path, "pytorch_model.bin");
+    CHECK(given.kinds() == kind_list{"unsafe-format-added"});
+    CHECK(given.find(alert_kind::unsafe_format_added)->evidence.contains("moved"));
+}
+
+TEST_CASE("weights under a name that nobody listed are weights", "[weights][unknown-format]") {
+    auto const path = GENERATE(
+        as<std::string>{},
+        "X.Q8_0.gguf.part1of2",
+        "llama-2-70b.Q8_0.gguf-split-a",
+        "rust_model.ot",
+        "model.ckpt-1000000.data-00000-of-00001",
+        "danger.dat",
+        "danger",
+        "pytorch_model.bin.001"
+    );
+    CAPTURE(path);
+    auto state = gemma();
+    put(state, weights(path, "one"));
+    scene given{state};
+    given.move_on();
+    SECTION("replaced") {
+        put(given.now, weights(path, "two"));
+        CHECK(given.kinds() == kind_list{"weights-replaced"});
+        CHECK(given.find(alert_kind::weights_replaced)->subject == path);
+    }
+    SECTION("come") {
+        drop(given.before, path);
+        CHECK(given.kinds() == kind_list{"weights-added", "unsafe-format-added"});
+    }
+    SECTION("gone") {
+        drop(given.now, path);
+        CHECK(given.kinds() == kind_list{"weights-removed"});
+    }
+    SECTION("grown out of a small file of git's") {
+        put(given.before, file(path, "small"));
+        auto const told = given.kinds();
+        CHECK(std::find(told.begin(), told.end(), "weights-replaced") != told.end());
+        CHECK(told != kind_list{"commits-added"});
+    }
+}
+
+TEST_CASE("of a small file of no known kind the commits do not say that it is harmless", "[history]") {
+    scene given{gemma()};
+    given.move_on();
+    put(given.now, file("danger.dat", "small"));
+    CHECK(given.kinds() == kind_list{"commits-added"});
+    auto const detail = given.find(alert_kind::commits_added)->detail;
+    CHECK(detail.find("danger.dat") != std::string::npos);
+    CHECK(detail.find("touch no weights") == std::string::npos);
+    drop(given.now, "danger.dat");
+    put(given.now, file(".gitattributes", "* text"));
+    CHECK(given.find(alert_kind::commits_added)->detail.find("touch no weights") != std::string::npos);
 }
 
 TEST_CASE("a hub that leaves out a hash has not replaced anything", "[weights][unknown]") {

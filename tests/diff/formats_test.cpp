@@ -75,6 +75,69 @@ TEST_CASE("one missing shard breaks the safe set", "[formats]") {
     CHECK(has(*given.find(alert_kind::unsafe_format_added), "safe_format_lost"));
 }
 
+TEST_CASE("the last safe format going needs something unsafe that is loaded instead", "[formats]") {
+    SECTION("a shard of safetensors alone goes") {
+        scene given{gemma()};
+        given.move_on();
+        drop(given.now, "model-00002-of-00003.safetensors");
+        CHECK(given.kinds() == kind_list{"weights-removed"});
+    }
+    SECTION("all of them go, and ONNX stays") {
+        auto state = gemma();
+        put(state, weights("onnx/model.onnx", "o"));
+        scene given{state};
+        given.move_on();
+        std::erase_if(given.now.files, [](auto const& one) { return one.path.ends_with(".safetensors"); });
+        CHECK(given.kinds() == kind_list{"weights-removed"});
+    }
+    SECTION("what training left behind is no model to fall back to") {
+        auto state = gemma();
+        put(state, weights("training_args.bin", "t"));
+        put(state, weights("optimizer.pt", "o"));
+        scene given{state};
+        given.move_on();
+        drop(given.now, "model-00002-of-00003.safetensors");
+        auto const found = given.find(alert_kind::unsafe_format_added);
+        CHECK((!found || !has(*found, "safe_format_lost")));
+    }
+    SECTION("another folder of the pipeline that was unsafe before is loaded as before") {
+        snapshot pipeline;
+        pipeline.repo = "a/sd";
+        pipeline.commit = commit('1');
+        pipeline.revision = "main";
+        put(pipeline, file("model_index.json", "{}"));
+        put(pipeline, weights("unet/diffusion_pytorch_model.safetensors", "u"));
+        put(pipeline, weights("vae/diffusion_pytorch_model.bin", "v"));
+        scene given{pipeline};
+        given.move_on();
+        drop(given.now, "unet/diffusion_pytorch_model.safetensors");
+        CHECK(has(*given.find(alert_kind::unsafe_format_added), "standing"));
+    }
+    SECTION("weights of an unknown format may be loaded instead") {
+        auto state = gemma();
+        put(state, weights("model.dat", "d"));
+        scene given{state};
+        given.move_on();
+        drop(given.now, "model-00002-of-00003.safetensors");
+        CHECK(has(*given.find(alert_kind::unsafe_format_added), "safe_format_lost"));
+    }
+}
+
+TEST_CASE("a format that nobody knows is told as not known", "[formats]") {
+    scene given{gemma()};
+    given.move_on();
+    put(given.now, weights("danger.dat", "x"));
+    auto found = given.find(alert_kind::unsafe_format_added).value();
+    CHECK(text_of(found.evidence, "tier") == "unknown");
+    CHECK(found.summary.find("danger.dat of an unknown format came") != std::string::npos);
+    CHECK(found.detail.find("danger.dat has is not known") != std::string::npos);
+    put(given.now, weights("evil.pkl", "x"));
+    found = given.find(alert_kind::unsafe_format_added).value();
+    CHECK(text_of(found.evidence, "tier") == "pickle");
+    CHECK(found.summary.find("2 files that can run code came") != std::string::npos);
+    CHECK(found.detail.find("danger.dat has is not known") != std::string::npos);
+}
+
 TEST_CASE("one quantisation of several going leaves the safe format", "[formats]") {
     scene given{mistral_gguf()};
     given.move_on();

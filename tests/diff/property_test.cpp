@@ -37,7 +37,9 @@ file_entry random_file(random_source& random) {
         "model.onnx",
         "openvino_model.bin",
         "openvino_model.xml",
-        "x.zip"
+        "x.zip",
+        "blob.dat",
+        "blob"
     };
     static char const* const folders[] = {"", "unet/", "a/b/"};
     std::string path = one_of(random, folders);
@@ -78,6 +80,14 @@ snapshot random_state(random_source& random) {
 bool is_standing(change const& what) {
     return what.evidence.contains("standing") || info(what.kind).about == alert_class::standing ||
            what.kind == alert_kind::repo_disabled;
+}
+
+std::size_t weights_among(json::array const& moved) {
+    auto const is_weights = [](json::value const& one) {
+        return !text_of(one.as_object(), "from").starts_with("LICENSE") &&
+               !text_of(one.as_object(), "from").ends_with("/LICENSE");
+    };
+    return static_cast<std::size_t>(std::count_if(moved.begin(), moved.end(), is_weights));
 }
 
 std::string in_words(std::vector<change> const& changes) {
@@ -153,16 +163,20 @@ TEST_CASE("every weight file that really differs is reported, and only those", "
         given.now = random_state(random);
         std::size_t expected = 0;
         for (auto const& delta : diff::compare_files(given.before, given.now)) {
-            auto const before = diff::classify(delta.path, given.before.files).role;
-            auto const after = diff::classify(delta.path, given.now.files).role;
-            bool const was = delta.before != nullptr && before == diff::file_role::weights;
-            bool const is = delta.after != nullptr && after == diff::file_role::weights;
-            if (was || is) ++expected;
+            auto const is_weights = [](file_entry const* entry, snapshot const& state) {
+                return entry != nullptr &&
+                       diff::classify(*entry, state.files).role == diff::file_role::weights;
+            };
+            if (is_weights(delta.before, given.before) || is_weights(delta.after, given.now)) ++expected;
         }
         std::size_t reported = 0;
         for (auto const kind :
              {alert_kind::weights_replaced, alert_kind::weights_removed, alert_kind::weights_added}) {
             if (auto const found = given.find(kind)) reported += found->files.size();
+        }
+        for (auto const& what : given.compare()) {
+            auto const* const moved = what.evidence.if_contains("moved");
+            if (moved != nullptr) reported += 2 * weights_among(moved->as_array());
         }
         CHECK(reported == expected);
     }

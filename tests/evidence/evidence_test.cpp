@@ -67,6 +67,8 @@ TEST_CASE("weights are counted by what loading them can do", "[evidence]") {
          lfs("onnx/model.onnx"),
          plain("run.sh"),
          lfs("data.zip"),
+         lfs("model.safetensors.part2"),
+         lfs("tokenizer.json"),
          plain("modeling_acme.py"),
          plain("README.md"),
          plain("LICENSE"),
@@ -81,6 +83,7 @@ TEST_CASE("weights are counted by what loading them can do", "[evidence]") {
     CHECK(facts.onnx == 1);
     CHECK(facts.executable == 1);
     CHECK(facts.archive == 1);
+    CHECK(facts.unrecognised == 1);
     CHECK(facts.python_files == 1);
     CHECK(facts.python_example == "modeling_acme.py");
     CHECK(facts.license_file);
