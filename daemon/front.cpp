@@ -1,17 +1,13 @@
 #include "daemon/front.hpp"
 
 #include "daemon/log.hpp"
+#include "daemon/model/host.hpp"
 
 namespace modelwatch {
 
 namespace {
 
 constexpr std::chrono::seconds until_next_try{30};
-
-bool is_own(std::string const& listen) {
-    return listen.starts_with("unix:") || listen.starts_with("127.") || listen.starts_with("localhost:") ||
-           listen.starts_with("[::1]:");
-}
 
 } // namespace
 
@@ -27,8 +23,8 @@ void front::configure(std::string listen, std::string token) {
     token_ = std::move(token);
     http::site_rules rules;
     rules.token = token_;
-    rules.strangers = !is_own(listen_);
-    rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
+    rules.strangers = !is_local_listen(listen_);
+    rules.check_host = is_local_listen(listen_) && !listen_.starts_with("unix:");
     rules.state = [&models = deps_.models] { return models.generation(); };
     deps_.token = token_;
     site_ = std::make_shared<http::site const>(endpoints(deps_), rules);
