@@ -5,6 +5,8 @@
 #include "daemon/config/key_docs.hpp"
 #include "daemon/model/text.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 namespace modelwatch::cli {
 
 namespace {
@@ -17,6 +19,18 @@ json::array problem_rows(std::vector<config::problem> const& problems) {
     return out;
 }
 
+/// What the start would refuse: its parts are made and thrown away.
+std::vector<config::problem> assembly_problems(session const& s, config::settings const& settings) {
+    std::vector<config::problem> out;
+    asio::io_context loop{1};
+    machinery parts{loop.get_executor(), most_connections(settings)};
+    auto const hubs = make_hubs(settings, parts, s.env);
+    if (!hubs) out.push_back({settings.file.string(), "hub", hubs.error().message()});
+    auto const lanes = make_lanes(settings, parts, s.env);
+    if (!lanes) out.push_back({settings.file.string(), "notifier", lanes.error().message()});
+    return out;
+}
+
 int check(session& s) {
     auto loaded = config::load(s.what.config, s.env);
     auto problems = loaded.problems;
@@ -24,6 +38,7 @@ int check(session& s) {
         problems = config::check_secrets(loaded.value, s.env);
         auto const rules = make_rules(loaded.value);
         if (!rules) problems.push_back({loaded.value.file.string(), "policy", rules.error().message()});
+        if (problems.empty()) problems = assembly_problems(s, loaded.value);
         // One bad file of advisories does not keep the others from being used.
         if (rules) {
             for (auto const& one : rules->advisories->problems)
