@@ -184,7 +184,7 @@ round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool wh
     if (deliver) {
         outbox sender{parts_.executor, db_, parts_.time};
         sender.configure(how_->lanes, std::shared_ptr<judge_rules const>(how_, &how_->rules));
-        co_await sender.flush();
+        report_.unsent = co_await sender.flush();
     }
     co_return std::move(report_);
 }

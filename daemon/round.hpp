@@ -24,6 +24,7 @@ struct round_report {
     std::vector<alert>
         touched; ///< opened, updated or resolved in this round; each alert once, its last state
     std::vector<watch> watches; ///< those that were polled, account models included
+    std::string unsent;         ///< why messages could not be taken from the database; empty: all was well
 };
 
 /// `check`: every watch once, through the same poll, judgement, store and outbox as the daemon.

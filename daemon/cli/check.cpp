@@ -44,7 +44,7 @@ struct open_question {
 /// What stands after the round: the exit code counts every open alert of what was checked, new or not.
 open_question what_stands(session const& s, storage::store& db, round_report const& found) {
     open_question out;
-    out.models = views::statuses_of(db, found.watches, now_utc());
+    out.models = views::statuses_of(db, found.watches, s.settings.rubric.age_limits, now_utc());
     auto const count = [&](std::string const& key) {
         auto const open = db.active_alerts(key);
         out.urgent = out.urgent || any_open(open, s.what.fail_on, now_utc());
@@ -130,7 +130,8 @@ int run_check(session& s) {
     } else {
         print_text(s, found, standing);
     }
-    if (!found.failed.empty()) return exit_code::not_done;
+    if (!found.unsent.empty()) complain("messages were not sent: " + found.unsent);
+    if (!found.failed.empty() || !found.unsent.empty()) return exit_code::not_done;
     return standing.urgent ? exit_code::something_to_report : exit_code::done;
 }
 
