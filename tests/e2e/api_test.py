@@ -202,7 +202,7 @@ class Api(Case):
         texts += [record["body"] if "body" in record else json.dumps(record["json"]) for record in self.sink.records()]
         self.assertRegex(texts[0], r'"score": ?\d+\.\d')
         for text in texts:
-            self.assertNotRegex(text, r'[:,\[] ?-?\d+(\.\d+)?[eE][+-]?\d+[,}\]\s]')
+            self.assertNotRegex(text, r'[:,\[] ?-?\d+(\.\d+)?E[+-]?\d')
 
     def test_a_baseline_accepted_through_the_api_holds_for_the_next_poll(self):
         self.open_alert()
