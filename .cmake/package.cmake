@@ -11,7 +11,7 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 same API, and compares commits, file hashes, licences, access and ownership
 with a baseline that the operator trusts.
 .
-People are told, exactly once and with proof, when weights were replaced, a
+People are told, with proof and whatever crashes, when weights were replaced, a
 licence changed, a history was rewritten, a name was taken over, or a model in
 production has fallen behind: by mail, Slack, Teams, PagerDuty, signed
 webhooks or a program.")

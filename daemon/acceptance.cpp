@@ -94,7 +94,9 @@ result<judged> accept(
     }
     storage::observation_write write;
     write.record = choice->record;
-    write.record.baseline = storage::baseline_record{choice->chosen.commit, {}, now, how.by, how.reason};
+    using storage::baseline_origin;
+    auto const origin = how.content_only ? baseline_origin::review : baseline_origin::person;
+    write.record.baseline = {choice->chosen.commit, {}, now, how.by, how.reason, origin};
     write.baseline = known.baseline;
     add_decision(write, made, rules, now);
     auto event = event_of(target.key(), "accepted", "baseline moved by " + how.by + ": " + how.reason, now);

@@ -95,6 +95,7 @@ void add_advisories(
         auto more = assess::advisories_of(found->second, name, log, interest, now);
         facts.advisories.insert(facts.advisories.end(), more.begin(), more.end());
     }
+    facts.advisories = assess::one_per_flaw(std::move(facts.advisories));
 }
 
 } // namespace modelwatch

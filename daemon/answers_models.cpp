@@ -100,8 +100,9 @@ answer status(context const& with, json::object const& asked) {
             open.push_back(std::move(entry));
     }
     if (words.empty()) open = with.db.active_alerts({});
+    auto const& limits = with.settings.rubric.age_limits;
     return json::object{
-        {"models", views::statuses_of(with.db, *targets, with.now)},
+        {"models", views::statuses_of(with.db, *targets, limits, with.now)},
         {"messages_given_up", given_up(with.db)},
         {"more", json::object{{"alerts", views::alerts_of(open)}, {"places", places_of(open)}}}
     };
@@ -159,8 +160,9 @@ answer accept(context const& with, json::object const& asked) {
     with.db.in_transaction(all);
     if (!outcome) return outcome.error();
     auto const open = with.db.active_alerts(target.key());
+    auto const& limits = with.settings.rubric.age_limits;
     return json::object{
-        {"models", json::array{views::status_of(with.db, target, open, with.now)}},
+        {"models", json::array{views::status_of(with.db, target, open, limits, with.now)}},
         {"alerts", views::alerts_of(outcome->touched)},
         {"more", json::object{{"baseline_commit", outcome->record.baseline->commit}}}
     };

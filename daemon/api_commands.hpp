@@ -7,7 +7,8 @@
 
 namespace modelwatch {
 
-/// What the commands of the command line ask a running daemon for: GET or POST /api/v1/commands/NAME.
+/// What the commands of the command line ask a running daemon for: GET or POST /api/v1/commands/NAME, and
+/// the older names of some of them.
 void add_commands(std::vector<http::endpoint>& to, std::shared_ptr<api_deps> with);
 
 /// `check`: polls now, and waits for what comes of it.

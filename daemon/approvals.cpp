@@ -53,7 +53,9 @@ std::optional<approved_head> approval_of_head(
     if (!is_what_was_approved(db, target, *approval, *seen.state)) return std::nullopt;
     approved_head out;
     out.told = in_words(*approval);
-    out.baseline = {seen.state->commit, {}, now, std::string{by_review}, out.told};
+    out.baseline = {
+        seen.state->commit, {}, now, std::string{by_review}, out.told, storage::baseline_origin::review
+    };
     return out;
 }
 

@@ -16,7 +16,7 @@ namespace modelwatch {
 
 /// An approval that makes the observed head commit the baseline.
 struct approved_head {
-    storage::baseline_record baseline; ///< set_by "review"
+    storage::baseline_record baseline; ///< of the origin `review`
     std::string told;                  ///< "approved by mona: intake passed"
 };
 

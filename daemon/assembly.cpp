@@ -4,12 +4,18 @@
 #include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/model/host.hpp"
 #include "daemon/version.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <ifaddrs.h>
+#include <memory>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdexcept>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace modelwatch {
@@ -38,6 +44,33 @@ std::string host_name() {
     std::array<char, 256> name{};
     if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
     return name.data();
+}
+
+/// An address by which others may know this host: the first that is no loopback, IPv4 before IPv6.
+std::string own_address() {
+    ifaddrs* all = nullptr;
+    if (getifaddrs(&all) != 0) return {};
+    std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> const owner{all, freeifaddrs};
+    for (int const family : {AF_INET, AF_INET6}) {
+        for (auto const* one = all; one != nullptr; one = one->ifa_next) {
+            if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != family) continue;
+            std::array<char, NI_MAXHOST> text{};
+            auto const size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+            auto const failed = getnameinfo(
+                one->ifa_addr,
+                static_cast<socklen_t>(size),
+                text.data(),
+                static_cast<socklen_t>(text.size()),
+                nullptr,
+                0,
+                NI_NUMERICHOST
+            );
+            // A link-local IPv6 address has a zone, which nobody else understands.
+            std::string const address = failed == 0 ? text.data() : "";
+            if (is_address(address) && !is_loopback_host(address)) return address;
+        }
+    }
+    return {};
 }
 
 result<hub::hub_options> hub_options_of(config::hub_settings const& from, config::environment const& env) {
@@ -98,6 +131,8 @@ channel_options_of(config::notifier_settings const& from, config::environment co
     out.via = {from.ca_file, from.proxy};
     out.timeout = from.timeout;
     out.host_name = host_name();
+    if (*type == notify::channel_type::email)
+        out.ehlo = from.ehlo.empty() ? greeting_name(out.host_name, own_address()) : from.ehlo;
     return out;
 }
 

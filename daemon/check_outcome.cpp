@@ -15,7 +15,7 @@ check_outcome what_stands(
     instant now
 ) {
     check_outcome out;
-    out.models = views::statuses_of(db, watches, now);
+    out.models = views::statuses_of(db, watches, settings.rubric.age_limits, now);
     auto const count = [&](std::string const& key) {
         out.urgent = out.urgent || any_open(db.active_alerts(key), fail_on, now);
     };

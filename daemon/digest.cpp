@@ -57,14 +57,19 @@ void add_course(
 }
 
 alerting::digest_model model_of(
-    storage::store& db, judge_rules const& rules, watch const& target, std::vector<alert>& all, instant now
+    storage::store& db,
+    config::settings const& settings,
+    judge_rules const& rules,
+    watch const& target,
+    std::vector<alert>& all,
+    instant now
 ) {
     alerting::digest_model out;
     auto const open = db.active_alerts(target.key());
     for (auto const& one : open) {
         if (info(one.what.kind).about != alert_class::monitor) all.push_back(one);
     }
-    auto const status = views::status_of(db, target, open, now);
+    auto const status = views::status_of(db, target, open, settings.rubric.age_limits, now);
     out.repo = target.repo;
     out.revision = target.revision;
     out.tags = target.tags;
@@ -131,7 +136,7 @@ digest_now(storage::store& db, config::settings const& settings, judge_rules con
     // A digest of the last minutes, asked for by hand, would hide the week.
     if (now - in.since < std::chrono::hours{1}) in.since = now - period;
     for (auto const& target : all_watches(settings, db))
-        in.models.push_back(model_of(db, rules, target, in.alerts, now));
+        in.models.push_back(model_of(db, settings, rules, target, in.alerts, now));
     for (auto& one : db.active_alerts({})) {
         // Those of watches are in already.
         if (info(one.what.kind).about == alert_class::monitor) in.alerts.push_back(std::move(one));

@@ -2,12 +2,14 @@
 
 #include "daemon/model/commit_id.hpp"
 #include "daemon/model/json.hpp"
+#include "daemon/model/repo_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <map>
 #include <set>
@@ -21,26 +23,43 @@ using layout = found_model::layout;
 
 constexpr std::size_t small_file = 1u << 20;
 
-bool is_name(std::string_view text) {
-    constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
-    return !text.empty() && text.size() <= 96 && text.find_first_not_of(allowed) == std::string_view::npos;
-}
-
-bool is_repo(std::string_view text) {
-    auto const slash = text.find('/');
-    return slash != std::string_view::npos && is_name(text.substr(0, slash)) &&
-           is_name(text.substr(slash + 1));
-}
-
-/// "models--google--gemma-2-2b" -> "google/gemma-2-2b".
+/// "models--google--gemma-2-2b" -> "google/gemma-2-2b", "models--gpt2" -> "gpt2".
 std::string repo_of_cache_folder(std::string const& name) {
     constexpr std::string_view prefix = "models--";
     if (!name.starts_with(prefix)) return {};
-    auto const rest = name.substr(prefix.size());
-    auto const border = rest.find("--");
-    if (border == std::string::npos) return {};
-    auto const repo = rest.substr(0, border) + "/" + rest.substr(border + 2);
-    return is_repo(repo) ? repo : std::string{};
+    auto repo = name.substr(prefix.size());
+    if (auto const border = repo.find("--"); border != std::string::npos) repo.replace(border, 2, "/");
+    return is_model_name(repo) ? repo : std::string{};
+}
+
+/// Whether "output/checkpoint-5000" is a folder of whoever trained the model: a valid name, but nobody's
+/// repo.
+bool looks_like_a_folder(std::string_view name) {
+    constexpr std::string_view owners =
+        " adapter adapters cache checkpoint checkpoints ckpt ckpts content data exp experiment experiments "
+        "finetune "
+        "finetuned home local log logs lora merged mnt model models opt out output outputs result results "
+        "root run "
+        "runs save saved saves scratch srv tmp temp train trained training var weights work workspace ";
+    constexpr auto steps =
+        std::to_array<std::string_view>({"checkpoint", "ckpt", "epoch", "step", "global_step"});
+    auto const slash = name.find('/');
+    auto const last = lower(name.substr(slash + 1));
+    if (owners.find(" " + lower(name.substr(0, slash)) + " ") != std::string_view::npos) return true;
+    return std::any_of(steps.begin(), steps.end(), [&](std::string_view step) {
+        if (!last.starts_with(step)) return false;
+        auto const rest = std::string_view{last}.substr(step.size());
+        return rest.find_first_not_of("0123456789-_.") == std::string_view::npos;
+    });
+}
+
+bool is_repo(std::string_view text) {
+    return text.find('/') != std::string_view::npos && is_model_name(text) && !looks_like_a_folder(text);
+}
+
+/// Where a link leads upwards, its folder holds what is being looked through.
+bool holds(fs::path const& outer, fs::path const& inner) {
+    return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 std::string start_of(fs::path const& file, std::size_t most) {
@@ -65,17 +84,23 @@ public:
     explicit search(discovery_limits const& limits)
         : limits_{limits} {}
 
-    void look(fs::path const& root) {
+    void look(fs::path root) {
+        if (!root.has_filename()) root = root.parent_path(); // "models/" is "models"
         std::error_code failure;
         auto const real = fs::canonical(root, failure);
         if (failure) {
             out_.problems.push_back(printable(root.string()) + ": " + failure.message());
             return;
         }
+        root_ = real;
+        // A link's own name may be the one that tells the repo.
+        bool const linked = fs::is_symlink(root, failure);
+        auto const parent = fs::canonical(fs::absolute(root).parent_path(), failure);
+        auto const shown = linked && !failure ? parent / root.filename() : real;
         if (fs::is_regular_file(real, failure)) {
-            note_gguf(real);
+            note_gguf(shown);
         } else {
-            enter(real, 0);
+            enter(shown, 0);
         }
     }
 
@@ -95,44 +120,81 @@ private:
         return false;
     }
 
-    void enter(fs::path const& folder, std::size_t depth) {
-        if (!may_go_on() || !visited_.insert(folder).second) return;
-        if (auto const repo = repo_of_cache_folder(folder.filename().string()); !repo.empty()) {
-            note_cache(folder, repo);
-            return;
-        }
-        std::error_code failure;
-        fs::directory_iterator const entries{folder, failure};
-        if (failure) {
-            out_.problems.push_back(printable(folder.string()) + ": " + failure.message());
-            return;
-        }
+    /// What stands in a folder, as far as it matters.
+    struct content {
         std::vector<fs::path> folders;
         std::vector<fs::path> gguf;
         bool weights = false;
-        for (auto const& entry : entries) {
-            if (!may_go_on()) return;
-            std::error_code ignored;
-            if (entry.is_symlink(ignored)) continue;
-            auto const name = entry.path().filename().string();
-            if (entry.is_directory(ignored)) folders.push_back(entry.path());
-            if (!entry.is_regular_file(ignored)) continue;
-            if (name.ends_with(".gguf")) gguf.push_back(entry.path());
-            weights = weights || is_weight_file(name);
-        }
+    };
+
+    void enter(fs::path const& folder, std::size_t depth) {
+        std::error_code failure;
+        auto const real = fs::canonical(folder, failure);
+        if (failure || !may_go_on() || !visited_.insert(real).second) return;
+        if (is_cache(folder, real)) return;
+        auto const found = read(folder);
         bool const configured = fs::is_regular_file(folder / "config.json", failure) ||
                                 fs::is_regular_file(folder / "model_index.json", failure);
         bool const downloaded = fs::is_directory(folder / ".cache/huggingface/download", failure);
-        if (downloaded || (weights && configured)) {
+        if (downloaded || (found.weights && configured)) {
             note_folder(folder);
             return; // its parts are not models of their own
         }
-        for (auto const& file : gguf)
+        for (auto const& file : found.gguf)
             note_gguf(file);
-        std::sort(folders.begin(), folders.end());
-        for (auto const& next : folders) {
+        for (auto const& next : found.folders) {
             if (depth < limits_.max_depth) enter(next, depth + 1);
         }
+    }
+
+    /// Takes a cache's folder for a model, and one of its snapshots too, by its own name or by where it
+    /// leads.
+    bool is_cache(fs::path const& folder, fs::path const& real) {
+        for (auto const* one : {&folder, &real}) {
+            if (auto const repo = repo_of_cache_folder(one->filename().string()); !repo.empty()) {
+                note_cache(folder, repo);
+                return true;
+            }
+        }
+        auto const above = real.parent_path();
+        auto const repo = repo_of_cache_folder(above.parent_path().filename().string());
+        bool const snapshot = above.filename() == "snapshots" && is_full_commit(real.filename().string());
+        if (!snapshot || repo.empty()) return false;
+        found_model made;
+        made.kind = layout::hub_cache;
+        made.repo = repo;
+        made.commit = real.filename().string();
+        made.where = folder;
+        out_.models.push_back(std::move(made));
+        return true;
+    }
+
+    content read(fs::path const& folder) {
+        content out;
+        std::error_code failure;
+        fs::directory_iterator const entries{folder, failure};
+        if (failure) out_.problems.push_back(printable(folder.string()) + ": " + failure.message());
+        for (auto const& entry : entries) {
+            if (!may_go_on()) break;
+            std::error_code ignored;
+            auto const name = entry.path().filename().string();
+            if (entry.is_directory(ignored)) {
+                if (may_follow(entry)) out.folders.push_back(entry.path());
+            } else if (entry.is_regular_file(ignored)) {
+                if (name.ends_with(".gguf")) out.gguf.push_back(entry.path());
+                out.weights = out.weights || is_weight_file(name);
+            }
+        }
+        std::sort(out.folders.begin(), out.folders.end());
+        std::sort(out.gguf.begin(), out.gguf.end());
+        return out;
+    }
+
+    bool may_follow(fs::directory_entry const& entry) const {
+        std::error_code failure;
+        if (!entry.is_symlink(failure)) return true;
+        auto const target = fs::canonical(entry.path(), failure);
+        return !failure && !holds(target, root_);
     }
 
     void note_cache(fs::path const& folder, std::string const& repo) {
@@ -182,14 +244,13 @@ private:
         return commits.size() == 1 ? *commits.begin() : std::string{};
     }
 
-    /// Loaders write the repo that a model came from into its configuration.
-    static std::string configured_repo(fs::path const& folder) {
+    /// Loaders write into a model's configuration what it was made from: a repo, or a folder.
+    static std::string stated_origin(fs::path const& folder) {
         auto const text = start_of(folder / "config.json", small_file);
         boost::system::error_code failure;
         auto const value = json::parse(text, failure);
         if (failure || !value.is_object()) return {};
-        auto const name = text_of(value.get_object(), "_name_or_path");
-        return is_repo(name) ? std::string{name} : std::string{};
+        return std::string{text_of(value.get_object(), "_name_or_path")};
     }
 
     void note_folder(fs::path const& folder) {
@@ -197,13 +258,19 @@ private:
         made.kind = layout::folder;
         made.where = folder;
         made.commit = downloaded_commit(folder);
-        made.repo = configured_repo(folder);
-        if (!made.repo.empty())
+        auto const origin = stated_origin(folder);
+        if (is_repo(origin)) {
+            made.repo = origin;
             made.note = "the repo is what its config.json says it was made from: check it";
+        } else if (!origin.empty()) {
+            made.note = "its config.json says that it was made from " + shortened(printable(origin), 200);
+        }
         out_.models.push_back(std::move(made));
     }
 
     void note_gguf(fs::path const& file) {
+        std::error_code failure;
+        if (!visited_.insert(fs::canonical(file, failure)).second) return;
         if (!start_of(file, 4).starts_with("GGUF")) return;
         found_model made;
         made.kind = layout::file;
@@ -213,34 +280,11 @@ private:
 
     discovery_limits limits_;
     discovery out_;
-    std::set<fs::path> visited_;
+    fs::path root_;              ///< that is being looked through
+    std::set<fs::path> visited_; ///< without links
     std::size_t looked_at_ = 0;
     bool told_ = false;
 };
-
-/// A basic TOML string.
-std::string quoted(std::string const& text) {
-    std::string out = "\"";
-    for (char const c : printable(text)) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
-}
-
-std::string entry_of(found_model const& one) {
-    bool const known = !one.repo.empty();
-    std::string const mark = known ? "" : "#";
-    std::string out;
-    if (!known)
-        out += "# Nothing on the disk says which repo this came from: fill it in and delete the '#'.\n";
-    if (!one.note.empty()) out += "# " + one.note + "\n";
-    out += mark + "[[watch]]\n";
-    out += mark + "repo = " + quoted(known ? one.repo : "namespace/name") + "\n";
-    if (!one.commit.empty()) out += mark + "deployed = " + quoted(one.commit) + "\n";
-    out += mark + "paths = [" + quoted(one.where.string()) + "]\n";
-    return out;
-}
 
 } // namespace
 
@@ -249,41 +293,6 @@ discovery discover(std::vector<fs::path> const& roots, discovery_limits const& l
     for (auto const& root : roots)
         all.look(root);
     return all.take();
-}
-
-std::vector<fs::path>
-usual_places(std::function<std::optional<std::string>(std::string const&)> const& environment) {
-    std::vector<fs::path> candidates;
-    auto const home = environment("HOME").value_or("");
-    if (auto const cache = environment("HF_HUB_CACHE")) {
-        candidates.emplace_back(*cache);
-    } else if (auto const base = environment("HF_HOME")) {
-        candidates.emplace_back(fs::path{*base} / "hub");
-    } else if (auto const xdg = environment("XDG_CACHE_HOME")) {
-        candidates.emplace_back(fs::path{*xdg} / "huggingface/hub");
-    } else if (!home.empty()) {
-        candidates.emplace_back(fs::path{home} / ".cache/huggingface/hub");
-    }
-    if (!home.empty()) candidates.emplace_back(fs::path{home} / "models");
-    for (auto const* common : {"/srv/models", "/opt/models", "/var/lib/models", "/models", "/data/models"})
-        candidates.emplace_back(common);
-    std::error_code ignored;
-    std::erase_if(candidates, [&](fs::path const& one) { return !fs::exists(one, ignored); });
-    return candidates;
-}
-
-std::string watch_entries(discovery const& found) {
-    std::string out;
-    std::set<std::string> named;
-    for (auto one : found.models) {
-        if (!one.repo.empty() && !named.insert(lower(one.repo)).second) {
-            // One repo at one revision is watched once; a second copy is for a person to sort out.
-            out += "\n# A further copy of " + one.repo + ": " + printable(one.where.string()) + "\n";
-            continue;
-        }
-        out += "\n" + entry_of(one);
-    }
-    return out;
 }
 
 } // namespace modelwatch

@@ -37,7 +37,8 @@ struct discovery {
 };
 
 /// Looks for models below some paths. Reads names, `refs/main`, download metadata and small `config.json`
-/// files; never weights. Symbolic links are not followed, but for the starting paths.
+/// files; never weights. Symbolic links are followed, but not to a folder that holds the path that is looked
+/// through; each folder and file counts once.
 [[nodiscard]] discovery
 discover(std::vector<std::filesystem::path> const& roots, discovery_limits const& limits = {});
 

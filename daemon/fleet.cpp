@@ -2,7 +2,6 @@
 
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
-#include "daemon/views.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -57,13 +56,13 @@ asio::awaitable<void> fleet::refresh(store_thread& db, std::vector<watch> target
     std::map<std::string, entry> fresh;
     for (std::size_t first = 0; first < targets.size(); first += batch) {
         auto const last = std::min(first + batch, targets.size());
-        auto work = [&targets, first, last, now](storage::store& store) {
+        auto work = [&targets, first, last, limits = limits_, now](storage::store& store) {
             std::vector<entry> out;
             for (auto i = first; i < last; ++i) {
                 auto const open = store.active_alerts(targets[i].key());
                 entry one;
                 one.target = targets[i];
-                one.status = views::status_of(store, targets[i], open, now);
+                one.status = views::status_of(store, targets[i], open, limits, now);
                 one.row = row_of(one.status, open, now);
                 one.row.labels = labels_text(targets[i].tags);
                 http::make_searchable(one.row);

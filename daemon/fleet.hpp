@@ -3,6 +3,7 @@
 #include "daemon/http/page.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/store_thread.hpp"
+#include "daemon/views.hpp"
 
 #include <map>
 #include <memory>
@@ -20,6 +21,9 @@ public:
         json::object status; ///< as in `status --json`
         http::model_row row;
     };
+
+    /// From the next refresh() on.
+    void measure_age_by(views::age_limits const& limits) { limits_ = limits; }
 
     /// Makes the entries of these watches anew, and drops those of all others where `whole`.
     asio::awaitable<void> refresh(store_thread& db, std::vector<watch> targets, bool whole, instant now);
@@ -48,6 +52,7 @@ private:
     std::map<std::string, entry> entries_;                              ///< by watch key
     std::multimap<std::string, std::string, std::less<>> keys_of_repo_; ///< by name in lower case
     present_state counts_;
+    views::age_limits limits_ = config::rubric_settings{}.age_limits;
     std::uint64_t generation_ = 1;
     std::vector<http::model_row const*> rows_;
     bool moved_ = true; ///< `rows_` lacks entries or has some that are gone

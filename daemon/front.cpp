@@ -1,6 +1,7 @@
 #include "daemon/front.hpp"
 
 #include "daemon/log.hpp"
+#include "daemon/model/host.hpp"
 
 #include <charconv>
 
@@ -9,11 +10,6 @@ namespace modelwatch {
 namespace {
 
 constexpr std::chrono::seconds until_next_try{30};
-
-bool is_own(std::string const& listen) {
-    return listen.starts_with("unix:") || listen.starts_with("127.") || listen.starts_with("localhost:") ||
-           listen.starts_with("[::1]:");
-}
 
 unsigned octal(std::string const& text) {
     unsigned out = 0;
@@ -39,8 +35,8 @@ void front::configure(config::daemon_settings const& service, std::string token)
     http::site_rules rules;
     rules.token = token_;
     rules.local_token = deps_.local_token;
-    rules.strangers = !is_own(listen_);
-    rules.check_host = is_own(listen_) && !listen_.starts_with("unix:");
+    rules.strangers = !is_local_listen(listen_);
+    rules.check_host = is_local_listen(listen_) && !listen_.starts_with("unix:");
     rules.state = [&models = deps_.models] { return models.generation(); };
     deps_.token = token_;
     site_ = std::make_shared<http::site const>(endpoints(deps_), rules);

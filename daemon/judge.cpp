@@ -34,8 +34,8 @@ void keep_baseline(
 ) {
     auto& record = write.record;
     if (!record.baseline && seen.state) {
-        record.baseline =
-            storage::baseline_record{seen.state->commit, {}, now, "first-use", "trusted at first sight"};
+        auto const origin = storage::baseline_origin::first_use;
+        record.baseline = {seen.state->commit, {}, now, "first-use", "trusted at first sight", origin};
         write.baseline_is_latest = true;
         auto event = event_of(record.key, "baseline-created", "trusted at first sight", now);
         event.commit = seen.state->commit;
@@ -181,7 +181,8 @@ judged judge(
     if (!again) keep_snapshots(write, known, seen);
     db.record(write);
     if (rating) keep(db, target, *rating);
-    bool const by_pin = known.record.baseline && known.record.baseline->set_by == "configuration";
+    auto const& base = known.record.baseline;
+    bool const by_pin = base && base->origin == storage::baseline_origin::configuration;
     if (by_pin || known.pin_is_new) {
         note_pin(db, target);
     }

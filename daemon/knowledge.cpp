@@ -19,6 +19,8 @@ storage::watch_record record_of(storage::store& db, watch const& target, instant
     return *record;
 }
 
+constexpr auto pinned = storage::baseline_origin::configuration;
+
 std::string pin_key(watch const& target) {
     return "pin:" + target.key();
 }
@@ -91,11 +93,12 @@ knowledge gather(storage::store& db, watch const& target, observation& seen, ins
     known.first_poll = !known.record.baseline;
     known.pin_is_new = pin_applies(db, target);
     if (known.pin_is_new) {
-        known.record.baseline = storage::baseline_record{target.baseline, {}, now, "configuration", "pinned"};
+        known.record.baseline =
+            storage::baseline_record{target.baseline, {}, now, "configuration", "pinned", pinned};
     }
     if (known.record.latest) known.latest = db.load_snapshot(*known.record.latest);
     auto const& base = known.record.baseline;
-    known.baseline_is_pinned = base && base->set_by == "configuration";
+    known.baseline_is_pinned = base && base->origin == pinned;
     if (base && base->snapshot) known.baseline = db.load_snapshot(*base->snapshot);
     if (!known.baseline && base) {
         known.baseline =

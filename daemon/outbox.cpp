@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds longest_sleep = 5s;
 constexpr milliseconds shortest_sleep = 100ms;
 constexpr milliseconds after_trouble = 5s;
+constexpr unsigned most_tries_of_a_command = 3;
 /// `check` does not wait longer than this for far ends that hang.
 constexpr milliseconds longest_flush = 2min;
 constexpr std::size_t batch = 16;
@@ -127,10 +128,21 @@ outbox::outbox(asio::any_io_executor executor, store_thread& db, net::clock& tim
     : executor_(executor)
     , db_(db)
     , time_(time)
-    , running_(executor, [](std::exception_ptr failure) { log_exception("outbox", failure); })
+    , running_(executor, [this](std::exception_ptr failure) { note_trouble(failure); })
     , stop_sleep_(executor) {}
 
 outbox::~outbox() = default;
+
+void outbox::note_trouble(std::exception_ptr const& failure) {
+    log_exception("outbox", failure);
+    try {
+        std::rethrow_exception(failure);
+    } catch (storage::storage_error const& e) {
+        trouble_ = e.what();
+    } catch (...) {
+        return; // a far end's, or the end of our patience with it
+    }
+}
 
 void outbox::configure(std::vector<lane_settings> lanes, std::shared_ptr<judge_rules const> rules) {
     rules_ = std::move(rules);
@@ -209,15 +221,18 @@ asio::awaitable<bool> outbox::attempt_one(lane& which, message entry) {
     auto save = [made, lane = which.settings, rules = rules_](storage::store& db) {
         save_outcome(db, lane, *rules, made);
     };
-    while (true) {
+    for (unsigned tries = 1;; ++tries) {
         try {
             co_await db_.run(save);
+            if (tries > 1) trouble_.clear();
             break;
         } catch (storage::storage_error const& e) {
             // What the far end has taken must be written down, or it would be sent again.
             log_error(e.what(), {{"notifier", name}});
+            trouble_ = e.what();
         }
-        if (stopping_) co_return false;
+        // A command comes to an end; the service goes on trying.
+        if (stopping_ || (!serving_ && tries == most_tries_of_a_command)) co_return false;
         auto const later = time_.steady_now() + after_trouble;
         co_await time_.sleep_until(later);
     }
@@ -305,7 +320,8 @@ asio::awaitable<void> outbox::send_once(std::shared_ptr<lane> which) {
     co_await send_due(*which);
 }
 
-asio::awaitable<void> outbox::flush() {
+asio::awaitable<std::string> outbox::flush() {
+    trouble_.clear();
     // The second pass is for what the first one caused: a failing notifier is told to the others.
     auto const deadline = time_.steady_now() + longest_flush;
     for (int pass = 0; pass < 2; ++pass) {
@@ -318,6 +334,7 @@ asio::awaitable<void> outbox::flush() {
         auto const never = time_.steady_now() + net::very_long;
         co_await running_.drained(time_, never);
     }
+    co_return trouble_;
 }
 
 } // namespace modelwatch

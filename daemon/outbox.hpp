@@ -51,8 +51,9 @@ public:
     /// Sends whatever becomes due until stop().
     asio::awaitable<void> run(std::chrono::milliseconds grace);
     void stop();
-    /// Tries every message that is due now once and returns.
-    asio::awaitable<void> flush();
+    /// Tries every message that is due now once and returns: empty, or why the database kept messages from
+    /// being taken or their outcome from being written down.
+    asio::awaitable<std::string> flush();
 
 private:
     struct lane;
@@ -72,6 +73,7 @@ private:
     asio::awaitable<void> send_once(std::shared_ptr<lane> which);
     asio::awaitable<bool> attempt_one(lane& which, message entry);
     void start(std::shared_ptr<lane> which);
+    void note_trouble(std::exception_ptr const& failure);
 
     asio::any_io_executor executor_;
     store_thread& db_;
@@ -82,6 +84,7 @@ private:
     std::set<std::string> in_flight_; ///< ids of messages that are being sent
     net::task_group running_;
     net::wakeable_sleep stop_sleep_;
+    std::string trouble_; ///< what the database said last while sending
     bool serving_ = false;
     bool stopping_ = false;
 };

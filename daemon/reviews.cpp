@@ -13,13 +13,10 @@ namespace {
 
 constexpr std::size_t fewest_digits = 4;
 constexpr std::size_t longest_commit = 64; ///< nothing can be longer than this id
-constexpr std::size_t longest_text = 4000;
 
 /// Names and reasons are kept for ever and shown everywhere.
 result<void> check_words(std::string_view what, std::string const& text) {
     if (trimmed(text).empty()) return failure(errc::invalid, fmt::format("{} must not be empty", what));
-    if (text.size() > longest_text)
-        return failure(errc::invalid, fmt::format("{} is longer than {} bytes", what, longest_text));
     return {};
 }
 
@@ -164,17 +161,6 @@ record_wish(storage::store& db, watch const& target, exception_wish const& wish,
             near ? "did you mean " + *near + "?" : "`modelwatch assess REPO` lists the policies"
         );
     }
-    // One person under two spellings is still one person.
-    if (lower(trimmed(wish.requested_by)) == lower(trimmed(wish.approved_by))) {
-        return failure(errc::invalid, "an exception is approved by somebody else than who requested it");
-    }
-    if (wish.until <= now || wish.until - now > longest_exception) {
-        return failure(
-            errc::invalid,
-            "an exception lasts at most 90 days",
-            "give --until a date that is not further away"
-        );
-    }
     auto const commit = resolve_commit(db, target, wish.commit);
     if (!commit) return commit.error();
     policy_exception out;
@@ -187,6 +173,8 @@ record_wish(storage::store& db, watch const& target, exception_wish const& wish,
     out.approved_by = wish.approved_by;
     out.at = now;
     out.until = wish.until;
+    if (auto const wrong = exception_trouble(out); !wrong.empty())
+        return failure(errc::invalid, std::string{wrong}, "see `modelwatch review --help`");
     db.record_exception(out);
     return out;
 }

@@ -204,7 +204,7 @@ asio::awaitable<void> round::send() {
     outbox sender{parts_.executor, db_, parts_.time};
     sender.configure(how_->lanes, std::shared_ptr<judge_rules const>(how_, &how_->rules));
     sender_ = &sender;
-    co_await sender.flush();
+    report_.unsent = co_await sender.flush();
     sender_ = nullptr;
 }
 

@@ -29,6 +29,7 @@ struct round_report {
         touched; ///< opened, updated or resolved in this round; each alert once, its last state
     std::vector<watch> watches; ///< those that were to be polled, account models included
     bool interrupted = false;   ///< by stop(): not all were polled, and nothing was sent
+    std::string unsent;         ///< why messages could not be taken from the database; empty: all was well
 };
 
 /// `check`: every watch once, through the same poll, judgement, store and outbox as the daemon.

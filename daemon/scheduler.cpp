@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr milliseconds longest_sleep = 60s;
-/// New and overdue watches are spread over at most this long, so that a restart is no burst.
+/// Overdue watches are spread over at most this long, so that a restart is no burst.
 constexpr milliseconds longest_spread = 60s;
 /// A repo that the hub denied once is asked again soon: two polls in a row decide.
 constexpr milliseconds confirm_after = 30s;
@@ -51,6 +51,7 @@ void scheduler::set_deps(poll_deps deps) {
 
 net::steady_instant scheduler::first_time(watched const& what) {
     auto const now = time_.steady_now();
+    if (!what.record.last_attempt_at) return now; // people wait for the first look
     auto const spread = std::min(scaled(what.target.interval, 0.1), longest_spread);
     auto const soon = now + scaled(spread, splay(what.record.key));
     if (!what.record.next_due_at) return soon;

@@ -35,7 +35,8 @@ public:
     void set_deps(poll_deps deps);
 
     /// Makes the watches of the configuration the ones that are polled. Known ones keep their phase; a
-    /// restart takes it from the store; what is overdue or new is spread over a part of its interval.
+    /// restart takes it from the store; what is overdue is spread over a part of its interval, what was never
+    /// polled is due at once.
     void
     set_watches(std::vector<watch> const& wanted, std::map<std::string, storage::watch_record> const& stored);
 

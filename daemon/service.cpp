@@ -115,6 +115,7 @@ result<void> service::apply(config::settings settings) {
         scheduler_->set_deps(std::move(deps));
     }
     outbox_.configure(now_->lanes, rules_);
+    fleet_.measure_age_by(now_->settings.rubric.age_limits);
     if (!front_) open_front();
     front_->configure(now_->settings.service, std::move(*api_token));
     reporter_.configure(now_->settings.digest);

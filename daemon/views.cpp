@@ -11,20 +11,19 @@ namespace modelwatch::views {
 
 namespace {
 
-constexpr long ageing_days = 365;
-constexpr long outdated_days = 730;
-
 bool has_open(std::span<alert const> open, alert_kind kind) {
     return std::any_of(open.begin(), open.end(), [&](alert const& entry) { return entry.what.kind == kind; });
 }
 
 /// assess.md 3.1, as far as dates and the deployed commit tell it.
-std::string_view staleness(std::optional<instant> last_commit, std::span<alert const> open, instant now) {
+std::string_view staleness(
+    std::optional<instant> last_commit, std::span<alert const> open, age_limits const& limits, instant now
+) {
     if (has_open(open, alert_kind::outdated)) return "outdated";
     if (!last_commit) return "unknown";
-    auto const days = days_between(*last_commit, now);
-    if (days > outdated_days) return "outdated";
-    return days > ageing_days || has_open(open, alert_kind::stale) ? "ageing" : "current";
+    std::chrono::days const age{days_between(*last_commit, now)};
+    if (age > limits[2]) return "outdated";
+    return age > limits[1] || has_open(open, alert_kind::stale) ? "ageing" : "current";
 }
 
 json::object labels_json(labels const& tags) {
@@ -61,7 +60,13 @@ void add_rating(json::object& to, std::optional<rating_record> const& course) {
 
 } // namespace
 
-json::object status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now) {
+json::object status_of(
+    storage::store& db,
+    watch const& target,
+    std::span<alert const> open,
+    age_limits const& limits,
+    instant now
+) {
     auto const row = db.find_watch(target.key()).value_or(storage::watch_record{});
     auto const recorded = db.recorded_snapshots(target.key(), 1);
     auto const* const latest = recorded.empty() ? nullptr : &recorded.front();
@@ -82,7 +87,7 @@ json::object status_of(storage::store& db, watch const& target, std::span<alert 
         {"last_commit_at", or_null(last_commit)},
         {"last_success_at", or_null(row.last_success_at)},
         {"last_error", or_null(row.last_error)},
-        {"staleness", staleness(last_commit, open, now)},
+        {"staleness", staleness(last_commit, open, limits, now)},
         {"open_alerts", open.size()},
         {"labels", labels_json(target.tags)}
     };
@@ -91,11 +96,12 @@ json::object status_of(storage::store& db, watch const& target, std::span<alert 
     return out;
 }
 
-json::array statuses_of(storage::store& db, std::vector<watch> const& targets, instant now) {
+json::array
+statuses_of(storage::store& db, std::vector<watch> const& targets, age_limits const& limits, instant now) {
     json::array out;
     for (auto const& target : targets) {
         auto const open = db.active_alerts(target.key());
-        out.push_back(status_of(db, target, open, now));
+        out.push_back(status_of(db, target, open, limits, now));
     }
     return out;
 }

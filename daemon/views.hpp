@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/config/config.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/judge.hpp"
 #include "daemon/model/alert.hpp"
@@ -16,10 +17,19 @@
 /// The shapes of the contract, made from the store: the commands print them with --json, the API serves them.
 namespace modelwatch::views {
 
+/// `[rubric] age_limits`: beyond the second a model is ageing, beyond the third outdated.
+using age_limits = decltype(config::rubric_settings::age_limits);
+
 /// What is known of one watch now: an element of `status --json`.
-[[nodiscard]] json::object
-status_of(storage::store& db, watch const& target, std::span<alert const> open, instant now);
-[[nodiscard]] json::array statuses_of(storage::store& db, std::vector<watch> const& targets, instant now);
+[[nodiscard]] json::object status_of(
+    storage::store& db,
+    watch const& target,
+    std::span<alert const> open,
+    age_limits const& limits,
+    instant now
+);
+[[nodiscard]] json::array
+statuses_of(storage::store& db, std::vector<watch> const& targets, age_limits const& limits, instant now);
 
 /// `history --json`.
 [[nodiscard]] json::object history_of(storage::store& db, watch const& target, std::size_t limit);

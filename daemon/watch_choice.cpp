@@ -2,6 +2,7 @@
 
 #include "daemon/accounts.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/model/repo_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -13,6 +14,17 @@ namespace {
 bool means(std::string const& argument, watch const& target) {
     return argument == target.repo || argument == target.repo + "@" + target.revision ||
            argument == target.hub + "/" + target.repo;
+}
+
+/// "ns/name" of "hub/ns/name@revision".
+std::string_view name_in(std::string_view argument, config::settings const& settings) {
+    auto name = argument.substr(0, argument.find('@'));
+    auto const slash = name.find('/');
+    bool const with_hub = slash != std::string_view::npos &&
+                          name.find('/', slash + 1) != std::string_view::npos &&
+                          settings.hubs.contains(std::string{name.substr(0, slash)});
+    if (with_hub) name.remove_prefix(slash + 1);
+    return name;
 }
 
 error not_watched(std::string const& argument, std::vector<watch> const& all) {
@@ -32,6 +44,14 @@ error not_watched(std::string const& argument, std::vector<watch> const& all) {
 
 } // namespace
 
+error no_model_name(std::string_view argument) {
+    auto hint = model_name_hint(argument);
+    if (hint.empty()) hint = "write namespace/name, or namespace/name@revision";
+    return failure(
+        errc::invalid, "not a model's name: \"" + shortened(printable(argument), 120) + "\"", std::move(hint)
+    );
+}
+
 result<std::vector<watch>> select_watches(
     config::settings const& settings, storage::store& db, std::vector<std::string> const& arguments
 ) {
@@ -43,7 +63,9 @@ result<std::vector<watch>> select_watches(
         std::copy_if(all.begin(), all.end(), std::back_inserter(out), [&](watch const& w) {
             return means(argument, w);
         });
-        if (out.size() == before) return not_watched(argument, all);
+        if (out.size() != before) continue;
+        if (!is_model_name(name_in(argument, settings))) return no_model_name(argument);
+        return not_watched(argument, all);
     }
     return out;
 }

@@ -7,6 +7,7 @@
 #include "storage/store.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace modelwatch {
@@ -16,6 +17,9 @@ namespace modelwatch {
 [[nodiscard]] result<std::vector<watch>> select_watches(
     config::settings const& settings, storage::store& db, std::vector<std::string> const& arguments
 );
+
+/// What was typed is no name of a model: `invalid`, with the right form.
+[[nodiscard]] error no_model_name(std::string_view argument);
 
 /// The watches of one repo on one hub, whatever their revisions; at least one.
 [[nodiscard]] result<std::vector<watch>>

@@ -108,7 +108,8 @@ void export_tables(connection& db, line_writer const& line) {
         db,
         line,
         "baseline",
-        "SELECT w.key AS watch, b.commit_id AS \"commit\", b.snapshot, b.set_at, b.set_by, b.reason FROM "
+        "SELECT w.key AS watch, b.commit_id AS \"commit\", b.snapshot, b.set_at, b.set_by, b.reason, "
+        "b.origin FROM "
         "baseline b "
         "JOIN watch w ON w.id = b.watch ORDER BY w.key"
     );

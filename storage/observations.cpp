@@ -30,7 +30,9 @@ saved_snapshots save_snapshots(connection& db, std::int64_t watch, observation_w
 std::optional<baseline_record> wanted_baseline(observation_write const& write, saved_snapshots const& saved) {
     auto wanted = write.record.baseline;
     if (!wanted && write.baseline_is_latest && write.latest) {
-        wanted = baseline_record{write.latest->commit, std::nullopt, write.now, "first-use", "first poll"};
+        wanted = baseline_record{
+            write.latest->commit, {}, write.now, "first-use", "first poll", baseline_origin::first_use
+        };
     }
     if (!wanted) return std::nullopt;
     if (saved.baseline) wanted->snapshot = saved.baseline;
@@ -128,6 +130,7 @@ void write_acceptance(
     wanted->set_at = write.now;
     wanted->set_by = by;
     wanted->reason = reason;
+    if (wanted->origin != baseline_origin::review) wanted->origin = baseline_origin::person;
     write_baseline(db, *watch, *wanted);
 
     audit_record entry;

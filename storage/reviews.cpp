@@ -97,10 +97,7 @@ std::vector<review> load_reviews(connection& db, std::string const& hub, std::st
 void save_exception(connection& db, policy_exception const& entry) {
     require_person("an exception", entry.commit, entry.approved_by);
     require_person("an exception", entry.commit, entry.requested_by);
-    if (entry.approved_by == entry.requested_by)
-        throw storage_error("an exception: nobody grants one to themselves");
-    if (entry.until <= entry.at || entry.until - entry.at > longest_exception)
-        throw storage_error("an exception: lasts 90 days at most, and ends in the future");
+    if (auto const wrong = exception_trouble(entry); !wrong.empty()) throw storage_error(std::string{wrong});
     query{
         db,
         "INSERT INTO exception (hub, repo, commit_id, policy, reason, requested_by, approved_by, at, until) "

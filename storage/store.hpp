@@ -18,6 +18,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,13 +33,24 @@ public:
 /// Names a snapshot row.
 using snapshot_id = std::int64_t;
 
+/// How a baseline came about.
+enum class baseline_origin {
+    first_use,     ///< trusted at first sight
+    configuration, ///< pinned there
+    person,        ///< accepted by somebody
+    review,        ///< follows an approval
+};
+
+[[nodiscard]] std::string_view to_string(baseline_origin value) noexcept; ///< "first-use"
+
 /// The commit that the operator trusts, and why.
 struct baseline_record {
     std::string commit;
     std::optional<snapshot_id> snapshot; ///< nullopt: pinned, its files not fetched yet
     instant set_at{};
-    std::string set_by; ///< a person, or "first-use", or "configuration"
+    std::string set_by; ///< for people: a name that somebody typed, or that of the origin
     std::string reason;
+    baseline_origin origin = baseline_origin::person;
 };
 
 /// What is known of a watch between polls. One row per watch.

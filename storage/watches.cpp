@@ -1,6 +1,9 @@
 #include "storage/columns.hpp"
 #include "storage/tables.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace modelwatch::storage {
 
 namespace {
@@ -9,8 +12,29 @@ namespace {
     "SELECT w.key, w.hub, w.repo, w.revision, w.tags, w.from_account, w.current_repo, w.latest, w.place, "   \
     "w.missing_streak, w.token_worked, w.proof, w.first_seen_at, w.last_success_at, w.last_attempt_at, "     \
     "w.failing_since, w.failures, w.last_error, w.next_due_at, w.next_time_condition_at, w.retired_at, "     \
-    "b.commit_id, b.snapshot, b.set_at, b.set_by, b.reason "                                                 \
+    "b.commit_id, b.snapshot, b.set_at, b.set_by, b.reason, b.origin "                                       \
     "FROM watch w LEFT JOIN baseline b ON b.watch = w.id "
+
+constexpr std::array<std::string_view, 4> origins{"first-use", "configuration", "person", "review"};
+
+baseline_origin parse_origin(std::string_view text) {
+    auto const found = std::find(origins.begin(), origins.end(), text);
+    // Not known is not pinned.
+    return found == origins.end() ? baseline_origin::person
+                                  : static_cast<baseline_origin>(found - origins.begin());
+}
+
+/// The columns commit_id, snapshot, set_at, set_by, reason, origin.
+baseline_record read_baseline(query& row) {
+    baseline_record out;
+    out.commit = row.text();
+    out.snapshot = row.reference();
+    out.set_at = row.moment();
+    out.set_by = row.text();
+    out.reason = row.text();
+    out.origin = parse_origin(row.text());
+    return out;
+}
 
 watch_record read_watch(query& row) {
     watch_record out;
@@ -35,17 +59,15 @@ watch_record read_watch(query& row) {
     out.next_due_at = row.when();
     out.next_time_condition_at = row.when();
     out.retired_at = row.when();
-    auto commit = row.text();
-    if (!commit.empty()) {
-        auto const snapshot = row.reference();
-        auto const set_at = row.moment();
-        auto set_by = row.text();
-        out.baseline = baseline_record{std::move(commit), snapshot, set_at, std::move(set_by), row.text()};
-    }
+    if (auto found = read_baseline(row); !found.commit.empty()) out.baseline = std::move(found);
     return out;
 }
 
 } // namespace
+
+std::string_view to_string(baseline_origin value) noexcept {
+    return origins[static_cast<std::size_t>(value)];
+}
 
 std::vector<watch_record> load_watches(connection& db) {
     std::vector<watch_record> out;
@@ -145,27 +167,28 @@ void set_deployed(connection& db, std::int64_t watch, snapshot_id id) {
 }
 
 std::optional<baseline_record> load_baseline(connection& db, std::int64_t watch) {
-    query row{db, "SELECT commit_id, snapshot, set_at, set_by, reason FROM baseline WHERE watch = ?", watch};
+    query row{
+        db, "SELECT commit_id, snapshot, set_at, set_by, reason, origin FROM baseline WHERE watch = ?", watch
+    };
     if (!row.step()) return std::nullopt;
-    auto commit = row.text();
-    auto const snapshot = row.reference();
-    auto const set_at = row.moment();
-    auto set_by = row.text();
-    return baseline_record{std::move(commit), snapshot, set_at, std::move(set_by), row.text()};
+    return read_baseline(row);
 }
 
 void write_baseline(connection& db, std::int64_t watch, baseline_record const& baseline) {
     query{
         db,
-        "INSERT INTO baseline (watch, commit_id, snapshot, set_at, set_by, reason) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO baseline (watch, commit_id, snapshot, set_at, set_by, reason, origin) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (watch) DO UPDATE SET commit_id = excluded.commit_id, snapshot = excluded.snapshot, "
-        "set_at = excluded.set_at, set_by = excluded.set_by, reason = excluded.reason",
+        "set_at = excluded.set_at, set_by = excluded.set_by, reason = excluded.reason, origin = "
+        "excluded.origin",
         watch,
         baseline.commit,
         baseline.snapshot,
         baseline.set_at,
         baseline.set_by,
-        baseline.reason
+        baseline.reason,
+        to_string(baseline.origin)
     }
         .run();
 }

@@ -3,7 +3,9 @@
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace modelwatch::assess {
@@ -69,7 +71,69 @@ std::set<std::string> affected_commits(
     return out;
 }
 
+/// Which of the advisories are one flaw: each has the number of the first that it belongs to.
+std::vector<std::size_t> flaws_of(std::vector<advisory_evidence> const& all) {
+    std::vector<std::size_t> group(all.size());
+    std::iota(group.begin(), group.end(), std::size_t{0});
+    auto const root = [&](std::size_t at) {
+        while (group[at] != at)
+            at = group[at] = group[group[at]];
+        return at;
+    };
+    std::map<std::string_view, std::size_t> first;
+    auto const join = [&](std::string_view name, std::size_t at) {
+        auto const [known, fresh] = first.emplace(name, at);
+        auto const [low, high] = std::minmax(root(known->second), root(at));
+        group[high] = low;
+    };
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        join(all[at].id, at);
+        for (auto const& alias : all[at].aliases)
+            join(alias, at);
+    }
+    for (std::size_t at = 0; at < all.size(); ++at)
+        group[at] = root(at);
+    return group;
+}
+
+void sort_out(std::vector<std::string>& names) {
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
+void join(advisory_evidence& to, advisory_evidence&& other) {
+    to.level = std::max(to.level, other.level);
+    if (to.summary.empty()) to.summary = std::move(other.summary);
+    if (to.url.empty()) to.url = std::move(other.url);
+    bool const everything = to.commits.empty() || other.commits.empty();
+    to.commits.insert(to.commits.end(), other.commits.begin(), other.commits.end());
+    if (everything) to.commits.clear();
+    to.aliases.push_back(std::move(other.id));
+    std::move(other.aliases.begin(), other.aliases.end(), std::back_inserter(to.aliases));
+}
+
 } // namespace
+
+std::vector<advisory_evidence> one_per_flaw(std::vector<advisory_evidence> all) {
+    std::sort(all.begin(), all.end(), [](auto const& a, auto const& b) { return a.id < b.id; });
+    auto const group = flaws_of(all);
+    std::vector<advisory_evidence> out;
+    std::map<std::size_t, std::size_t> places;
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        auto const [place, fresh] = places.emplace(group[at], out.size());
+        if (fresh) {
+            out.push_back(std::move(all[at]));
+        } else {
+            join(out[place->second], std::move(all[at]));
+        }
+    }
+    for (auto& one : out) {
+        sort_out(one.commits);
+        sort_out(one.aliases);
+        std::erase(one.aliases, one.id);
+    }
+    return out;
+}
 
 bool affects(advisory_evidence const& advisory, std::string_view commit) noexcept {
     return advisory.commits.empty() || commit.empty() || is_named(advisory.commits, commit);
@@ -90,8 +154,9 @@ std::vector<advisory_evidence> advisories_of(
         auto const affected = affected_commits(entry, log, interest);
         // A range that covers nothing of what is known names nothing here.
         if (!entry.everything && affected.empty()) continue;
-        auto const [at, fresh] =
-            out.try_emplace(entry.id, advisory_evidence{entry.id, entry.level, entry.summary, entry.url, {}});
+        auto const [at, fresh] = out.try_emplace(
+            entry.id, advisory_evidence{entry.id, entry.level, entry.summary, entry.url, {}, entry.aliases}
+        );
         auto& what = at->second;
         what.level = std::max(what.level, entry.level);
         everything[entry.id] = everything[entry.id] || entry.everything;
@@ -99,12 +164,11 @@ std::vector<advisory_evidence> advisories_of(
     }
     std::vector<advisory_evidence> list;
     for (auto& [id, what] : out) {
-        std::sort(what.commits.begin(), what.commits.end());
-        what.commits.erase(std::unique(what.commits.begin(), what.commits.end()), what.commits.end());
+        sort_out(what.commits);
         if (everything[id]) what.commits.clear();
         list.push_back(std::move(what));
     }
-    return list;
+    return one_per_flaw(std::move(list));
 }
 
 } // namespace modelwatch::assess

@@ -33,7 +33,8 @@ struct range_event {
 /// What one advisory says of one model.
 struct advisory_entry {
     std::string id;
-    std::string repo; ///< "namespace/name", lower case: the Hub compares so
+    std::vector<std::string> aliases; ///< ids of the same flaw in other databases
+    std::string repo;                 ///< "namespace/name", lower case: the Hub compares so
     severity level = severity::high;
     std::string summary;
     std::string url;
@@ -48,9 +49,9 @@ struct advisory_entry {
 /// Anything that is no OSV document, and any excess, is an error that names `origin`.
 [[nodiscard]] result<std::vector<advisory_entry>> parse_osv(std::string_view text, std::string_view origin);
 
-/// The advisories that hold for a repo at `now`, one per id. `commits` of each lists what is affected of the
-/// log and of `interest` (commits that somebody uses or asks about), empty where every commit is. A commit
-/// whose place in the log is not known counts as affected, unless the advisory lists commits only.
+/// The advisories that hold for a repo at `now`, one per flaw. `commits` of each lists what is affected of
+/// the log and of `interest` (commits that somebody uses or asks about), empty where every commit is. A
+/// commit whose place in the log is not known counts as affected, unless the advisory lists commits only.
 [[nodiscard]] std::vector<advisory_evidence> advisories_of(
     std::span<advisory_entry const> all,
     std::string_view repo,
@@ -58,6 +59,10 @@ struct advisory_entry {
     std::vector<std::string> const& interest,
     instant now
 );
+
+/// Joins those that name each other as aliases, however many steps apart: together they are as grave and as
+/// wide as any of them says. The first id in alphabetical order stands for all.
+[[nodiscard]] std::vector<advisory_evidence> one_per_flaw(std::vector<advisory_evidence> all);
 
 /// Whether an advisory names a commit (full, or the first 7 digits at least). An empty commit is affected.
 [[nodiscard]] bool affects(advisory_evidence const& advisory, std::string_view commit) noexcept;

@@ -74,7 +74,8 @@ struct advisory_evidence {
     severity level = severity::high; ///< low, medium, high (critical counts as high)
     std::string summary;
     std::string url;
-    std::vector<std::string> commits; ///< affected commits; empty: every one
+    std::vector<std::string> commits;   ///< affected commits; empty: every one
+    std::vector<std::string> aliases{}; ///< further ids of the same flaw
 };
 
 /// What the baseline says, for the checks that compare with it. nullopt in `evidence`: no baseline yet.

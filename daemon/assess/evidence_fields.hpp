@@ -109,6 +109,7 @@ void each_member(Visitor& visit, auto& part)
     visit("summary", part.summary);
     visit("url", part.url);
     visit("commits", part.commits);
+    visit("aliases", part.aliases);
 }
 
 template <class Visitor>

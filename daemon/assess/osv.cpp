@@ -19,6 +19,8 @@ namespace modelwatch::assess {
 
 namespace {
 
+constexpr std::size_t longest_id = 200;
+
 /// Why a document is refused; travels to parse_osv.
 class bad_document : public std::runtime_error {
 public:
@@ -102,6 +104,18 @@ std::string address_of(json::object const& document) {
     return first;
 }
 
+std::vector<std::string> aliases_of(json::object const& document, std::string_view id) {
+    std::vector<std::string> out;
+    for (auto const& one : list_of(document, "aliases", advisory_limits::names)) {
+        if (!one.is_string()) throw bad_document("an entry of 'aliases' is not a string");
+        auto alias = printable(std::string_view{one.get_string()}.substr(0, longest_id));
+        if (!alias.empty() && alias != id) out.push_back(std::move(alias));
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 /// A version that is no commit cannot be compared: it may be any.
 void add_version(advisory_entry& out, std::string version) {
     version = lower(version);
@@ -170,9 +184,10 @@ void add_affected(
 void add_document(std::vector<advisory_entry>& all, json::value const& value) {
     auto const& document = object_in(value, "vulns");
     auto const id = text_of(document, "id");
-    if (id.empty() || id.size() > 200) throw bad_document("an OSV document needs an 'id'");
+    if (id.empty() || id.size() > longest_id) throw bad_document("an OSV document needs an 'id'");
     advisory_entry common;
     common.id = printable(id);
+    common.aliases = aliases_of(document, common.id);
     auto const summary = text_of(document, "summary");
     auto const words = summary.empty() ? text_of(document, "details") : summary;
     common.summary = shortened(printable(words.substr(0, 8192)), advisory_limits::longest_summary);

@@ -124,6 +124,8 @@ void check_advisory(subject const& model, findings& out) {
     }
     if (worst != nullptr) {
         auto text = worst->id.empty() ? std::string{"an advisory without an id"} : worst->id;
+        for (auto const& alias : worst->aliases)
+            text += ", " + alias;
         if (!worst->summary.empty()) text += fmt::format(": {}", worst->summary);
         if (count > 1) text += fmt::format(" (and {} more)", count - 1);
         return out.add(check, outcome_of(worst->level), std::move(text));

@@ -32,16 +32,35 @@ std::vector<std::string> commits_of_interest(verdict_inputs const& in) {
     return out;
 }
 
+/// Every id of the flaw; the one under which it is open already stands first, so that a further name of it
+/// opens no second alert.
+std::vector<std::string> ids_of(verdict_scene const& scene, advisory_evidence const& one) {
+    std::vector<std::string> out{one.id};
+    out.insert(out.end(), one.aliases.begin(), one.aliases.end());
+    auto const open = std::find_if(out.begin(), out.end(), [&](std::string const& id) {
+        return scene.standing(alert_kind::advisory, id) != nullptr;
+    });
+    if (open != out.end()) std::rotate(out.begin(), open, open + 1);
+    return out;
+}
+
 change advisory_change(
-    verdict_scene const& scene, advisory_evidence const& one, std::vector<std::string> const& hit
+    verdict_scene const& scene,
+    advisory_evidence const& one,
+    std::vector<std::string> const& ids,
+    std::vector<std::string> const& hit
 ) {
     auto const& in = scene.in;
-    auto what = scene.about(alert_kind::advisory, one.id);
-    what.subject = quoted(one.id, 100);
-    what.summary =
-        fmt::format("{}: {}", quoted(one.id, 100), quoted(one.summary.empty() ? "no summary" : one.summary));
+    auto what = scene.about(alert_kind::advisory, ids.front());
+    what.subject = quoted(ids.front(), 100);
+    auto const words = quoted(one.summary.empty() ? "no summary" : one.summary);
+    what.summary = fmt::format("{}: {}", quoted(fmt::format("{}", fmt::join(ids, ", ")), 200), words);
     what.detail = fmt::format("It names {} of this model.", fmt::join(hit, ", "));
-    what.evidence = {{"id", one.id}, {"severity", to_string(one.level)}};
+    if (ids.size() > 1)
+        what.detail +=
+            fmt::format(" One flaw under the ids {}.", quoted(fmt::format("{}", fmt::join(ids, ", ")), 2000));
+    what.evidence = {{"id", ids.front()}, {"severity", to_string(one.level)}};
+    what.evidence["aliases"] = json::array(ids.begin() + 1, ids.end());
     what.evidence["url"] = one.url.empty() ? json::value(nullptr) : json::value(one.url);
     json::array affected;
     for (auto const& commit : hit)
@@ -121,10 +140,9 @@ void tell_advisories(verdict_scene& scene) {
         if (hit.empty()) continue;
         std::sort(hit.begin(), hit.end());
         hit.erase(std::unique(hit.begin(), hit.end()), hit.end());
-        bool const again = std::find(told.begin(), told.end(), one.id) != told.end();
-        if (again) continue; // under the old name and the new one
-        told.push_back(one.id);
-        scene.out.push_back(advisory_change(scene, one, hit));
+        auto const ids = ids_of(scene, one);
+        scene.out.push_back(advisory_change(scene, one, ids, hit));
+        told.insert(told.end(), ids.begin(), ids.end());
     }
     if (!scene.in.advisories_incomplete) return;
     for (auto const& open : scene.in.standing) {

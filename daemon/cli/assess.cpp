@@ -2,12 +2,13 @@
 #include "daemon/cli/assess_round.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
-#include "daemon/hub/url.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/model/repo_id.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/policy_facts.hpp"
 #include "daemon/report/report.hpp"
 #include "daemon/version.hpp"
+#include "daemon/watch_choice.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -22,12 +23,8 @@ result<assess_target> target_of(std::string const& argument) {
     assess_target out;
     out.repo = argument.substr(0, at);
     if (at != std::string::npos) out.revision = argument.substr(at + 1);
-    if (hub::is_repo_id(out.repo) && !out.revision.empty()) return out;
-    return failure(
-        errc::invalid,
-        "not a model's name: \"" + shortened(printable(argument), 120) + "\"",
-        "write namespace/name, or namespace/name@revision"
-    );
+    if (is_model_name(out.repo) && !out.revision.empty()) return out;
+    return no_model_name(argument);
 }
 
 result<std::vector<assess_target>> targets_of(std::vector<std::string> const& arguments) {

@@ -185,9 +185,9 @@ int run_check(session& s) {
     auto standing = what_stands(s.settings, db.direct(), found.watches, s.what.fail_on, now_utc());
     add_details(standing.models, found);
     auto const code = tell(s, as_json(found, std::move(standing.models)), standing.urgent);
-    if (!found.interrupted) return code;
-    if (!s.what.json) s.out.line(after_interruption(s, found));
-    return exit_code::not_done;
+    if (!found.unsent.empty()) complain("messages were not sent: " + found.unsent);
+    if (found.interrupted && !s.what.json) s.out.line(after_interruption(s, found));
+    return found.interrupted || !found.unsent.empty() ? exit_code::not_done : code;
 }
 
 } // namespace modelwatch::cli

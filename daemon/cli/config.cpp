@@ -7,6 +7,8 @@
 #include "daemon/config/service_view.hpp"
 #include "daemon/model/text.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 namespace modelwatch::cli {
 
 namespace {
@@ -27,6 +29,18 @@ std::vector<std::string> about_service(session const& s, config::settings const&
     return config::service_warnings(value, host.unit, config::identity_of(host.unit));
 }
 
+/// What the start would refuse: its parts are made and thrown away.
+std::vector<config::problem> assembly_problems(session const& s, config::settings const& settings) {
+    std::vector<config::problem> out;
+    asio::io_context loop{1};
+    machinery parts{loop.get_executor(), most_connections(settings)};
+    auto const hubs = make_hubs(settings, parts, s.env);
+    if (!hubs) out.push_back({settings.file.string(), "hub", hubs.error().message()});
+    auto const lanes = make_lanes(settings, parts, s.env);
+    if (!lanes) out.push_back({settings.file.string(), "notifier", lanes.error().message()});
+    return out;
+}
+
 int check(session& s) {
     auto loaded = config::load(s.what.config, s.env);
     auto problems = loaded.problems;
@@ -35,10 +49,12 @@ int check(session& s) {
         problems = std::move(secrets.problems);
         auto& warnings = loaded.value.warnings;
         warnings.insert(warnings.end(), secrets.warnings.begin(), secrets.warnings.end());
+        bool const all_known = secrets.warnings.empty();
         auto const service = about_service(s, loaded.value);
         warnings.insert(warnings.end(), service.begin(), service.end());
         auto const rules = make_rules(loaded.value);
         if (!rules) problems.push_back({loaded.value.file.string(), "policy", rules.error().message()});
+        if (problems.empty() && all_known) problems = assembly_problems(s, loaded.value);
         // One bad file of advisories does not keep the others from being used.
         if (rules) {
             for (auto const& one : rules->advisories->problems)

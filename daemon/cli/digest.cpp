@@ -48,7 +48,7 @@ int deliver(session& s, std::unique_ptr<storage::store> state) {
     outbox sender{loop.get_executor(), db, parts.time};
     sender.configure(how->lanes, std::shared_ptr<judge_rules const>(how, &how->rules));
     std::exception_ptr failure;
-    asio::co_spawn(loop, sender.flush(), [&](std::exception_ptr e) {
+    asio::co_spawn(loop, sender.flush(), [&](std::exception_ptr e, std::string const&) {
         failure = e;
         parts.transport->close();
     });

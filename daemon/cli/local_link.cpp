@@ -1,6 +1,8 @@
 #include "daemon/cli/local_link.hpp"
 
 #include "daemon/model/failure.hpp"
+#include "daemon/model/host.hpp"
+#include "daemon/model/text.hpp"
 #include "daemon/net/answer_reader.hpp"
 
 #include <arpa/inet.h>
@@ -49,13 +51,12 @@ result<place> unix_place(std::string const& path) {
 /// Where everybody may connect we connect from within: 0.0.0.0 and [::] mean loopback.
 result<place> tcp_place(std::string const& listen) {
     auto const nowhere = failure(errc::invalid, "no place to connect to");
-    auto const colon = listen.rfind(':');
-    if (colon == std::string::npos) return nowhere;
+    auto const [name, digits] = split_host_port(listen);
     std::uint16_t port = 0;
-    auto const end = listen.data() + listen.size();
-    auto const read = std::from_chars(listen.data() + colon + 1, end, port);
+    auto const end = digits.data() + digits.size();
+    auto const read = std::from_chars(digits.data(), end, port);
     if (read.ec != std::errc{} || read.ptr != end || port == 0) return nowhere;
-    auto host = listen.substr(0, colon);
+    auto host = lower(name);
     if (host.size() > 2 && host.front() == '[') {
         sockaddr_in6 address{};
         address.sin6_family = AF_INET6;

@@ -28,7 +28,7 @@ constexpr std::string_view heading = "# Made by `modelwatch init --service`: one
 
 std::vector<std::string> credentials_in(config::settings const& value) {
     std::vector<std::string> out;
-    for (auto const& [source, is_url] : config::given_secrets(value)) {
+    for (auto const& [source, looks] : config::given_secrets(value)) {
         bool const known = std::find(out.begin(), out.end(), source->name) != out.end();
         if (source->from == config::secret_source::origin::credential && !known) out.push_back(source->name);
     }

@@ -2,9 +2,9 @@
 // zones.
 
 #include "daemon/config/checks.hpp"
+#include "daemon/model/host.hpp"
 #include "daemon/model/text.hpp"
 
-#include <boost/url/ipv4_address.hpp>
 #include <boost/url/ipv6_address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -24,15 +24,6 @@ namespace urls = boost::urls;
 
 constexpr std::string_view secure_or_loopback =
     "must be an https:// URL (http:// is for loopback addresses only)";
-
-bool is_loopback(std::string_view host) {
-    if (host.starts_with('[') && host.ends_with(']')) {
-        auto const address = urls::parse_ipv6_address(host.substr(1, host.size() - 2));
-        return address.has_value() && address->is_loopback();
-    }
-    auto const address = urls::parse_ipv4_address(host);
-    return address.has_value() ? address->is_loopback() : lower(host) == "localhost";
-}
 
 std::optional<unsigned> port_of(std::string_view text) {
     unsigned port = 0;
@@ -64,7 +55,7 @@ complaint check_web_address(std::string const& value, bool query_allowed) {
     bool const secure = url.scheme_id() == urls::scheme::https;
     bool const plain = url.scheme_id() == urls::scheme::http;
     if (!host_is_whole(url) || (!secure && !plain)) return {std::string{secure_or_loopback}, {}};
-    if (plain && !is_loopback(url.encoded_host())) return {std::string{secure_or_loopback}, {}};
+    if (plain && !is_loopback_host(url.encoded_host())) return {std::string{secure_or_loopback}, {}};
     if (!port_fits(url)) return {"must have a port between 1 and 65535", {}};
     if (url.has_fragment() || (url.has_query() && !query_allowed))
         return {"must be a URL without '?' and '#'", {}};
@@ -80,16 +71,6 @@ bool is_host(std::string_view host) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
                c == '-';
     });
-}
-
-/// "host:port" in two; the port is empty when there is none.
-std::pair<std::string_view, std::string_view> host_and_port(std::string_view text) {
-    auto const colon = text.rfind(':');
-    auto const bracket = text.rfind(']');
-    bool const has_port =
-        colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-    if (!has_port) return {text, {}};
-    return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
 } // namespace
@@ -132,15 +113,19 @@ complaint check_listen(std::string& value) {
         if (path.size() > 1 && path.front() == '/' && path.size() <= longest_socket_path) return {};
         return {"must be \"unix:\" and an absolute path of at most 107 characters", {}};
     }
-    auto const [host, port] = host_and_port(value);
+    auto const [host, port] = split_host_port(value);
     if (host.empty() && port_of(port)) {
         return {
-            "must be \"host:port\"",
+            "must be \"address:port\"",
             fmt::format("; write \"0.0.0.0:{}\" for every address of this host", port)
         };
     }
-    if (is_host(host) && port_of(port)) return {};
-    return {R"(must be "host:port", "unix:/path" or "" for none)", {}};
+    // A name other than this one would have to be looked up; the socket wants an address.
+    bool const here = is_address(host) ? is_host(host) : lower(host) == "localhost";
+    if (here && port_of(port)) return {};
+    if (is_host(host) && port_of(port))
+        return {R"(must be an address of this host and a port, such as "127.0.0.1:8417")", {}};
+    return {R"(must be "address:port", "unix:/path" or "" for none)", {}};
 }
 
 complaint check_socket_mode(std::string& value) {
@@ -152,9 +137,13 @@ complaint check_socket_mode(std::string& value) {
     return {};
 }
 
-bool is_local_listen(std::string_view listen) {
-    if (listen.empty() || listen.starts_with("unix:")) return true;
-    return is_loopback(host_and_port(listen).first);
+complaint check_ehlo(std::string& value) {
+    if (is_full_host_name(value) || is_address_literal(value)) return {};
+    auto const hint =
+        is_address(value) ? fmt::format("; write \"{}\"", address_literal(value)) : std::string{};
+    return {
+        R"(must be a full host name, such as "mon.corp.example", or an address such as "[192.0.2.7]")", hint
+    };
 }
 
 complaint check_smtp(std::string& value) {
@@ -166,7 +155,7 @@ complaint check_smtp(std::string& value) {
     if (known && rest.find('@') != std::string_view::npos) {
         return {"must not hold a user or password: write 'username' and 'password_file'", {}};
     }
-    auto const [host, port] = host_and_port(rest);
+    auto const [host, port] = split_host_port(rest);
     bool const port_fits = host.size() == rest.size() || (port_of(port) && port_of(port) != 0U);
     if (known && is_host(host) && port_fits) {
         value.resize(static_cast<std::size_t>(rest.data() + rest.size() - value.data()));

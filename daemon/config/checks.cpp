@@ -3,6 +3,7 @@
 #include "daemon/config/schedule.hpp"
 #include "daemon/model/alert_kind.hpp"
 #include "daemon/model/commit_id.hpp"
+#include "daemon/model/repo_id.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/model/time.hpp"
 
@@ -26,48 +27,64 @@ bool made_of(std::string_view text, std::string_view extra) noexcept {
     });
 }
 
-/// The Hub's own rule for one part of a repo's id.
-bool is_repo_part(std::string_view part) {
-    constexpr std::size_t longest = 96;
-    if (part.empty() || part.size() > longest || !made_of(part, "._-")) return false;
-    auto const edge = [](char c) { return c == '.' || c == '-'; };
-    if (edge(part.front()) || edge(part.back())) return false;
-    return part.find("..") == std::string_view::npos && part.find("--") == std::string_view::npos;
-}
-
 std::string repo_hint(std::string_view value) {
-    if (value.find("://") != std::string_view::npos) {
-        return "; leave out the address of the hub (another hub than the usual one goes into 'hub')";
-    }
-    if (value.find('@') != std::string_view::npos) {
+    bool const address = value.find("://") != std::string_view::npos;
+    if (!address && value.find('@') != std::string_view::npos)
         return "; a branch, tag or commit goes into 'revision' or 'baseline'";
-    }
-    return {};
+    auto hint = model_name_hint(value);
+    if (!hint.empty()) hint.insert(0, "; ");
+    if (address)
+        hint += "; leave out the address of the hub (another hub than the usual one goes into 'hub')";
+    return hint;
 }
 
 constexpr std::array<std::string_view, 5> ratings{"Low", "Low-Medium", "Medium", "Medium-High", "High"};
 
-/// The dimensions and families of the rubric's check ids, and its events that are no alert kinds.
-constexpr std::array<std::string_view, 18> check_families{
-    "access-",
+constexpr auto checks_by_name = std::to_array<std::string_view>({
+    "access-disabled",
+    "access-gating",
+    "access-notification",
+    "access-ungated-derivative",
+    "format-custom-code",
+    "format-integrity",
+    "format-scan",
+    "format-signature",
+    "format-template",
+    "format-weights",
     "license-class",
-    "license-provenance",
     "license-consistency",
+    "license-provenance",
     "license-recent-change",
-    "licence-",
-    "format-",
-    "publisher-",
-    "version-",
-    "timeliness-",
-    "policy-",
-    "template-",
-    "watch-",
-    "baseline-",
-    "new-committer-on-w",
-    "lookalike-seen",
-    "scan-missing",
-    "scan-recovered",
-};
+    "policy-authenticated-source",
+    "policy-awareness",
+    "policy-deny-licenses",
+    "policy-formal-review",
+    "policy-license-commercial",
+    "policy-max-rating",
+    "policy-pinned",
+    "policy-require-formats",
+    "policy-require-gated",
+    "policy-require-review",
+    "policy-safetensors",
+    "policy-tprm",
+    "policy-unpatched",
+    "publisher-account-age",
+    "publisher-blast-radius",
+    "publisher-continuity",
+    "publisher-dormancy",
+    "publisher-jurisdiction",
+    "publisher-lookalike",
+    "publisher-origin",
+    "publisher-single-point",
+    "publisher-type",
+    "publisher-verified",
+    "version-advisory",
+    "version-age",
+    "version-eol",
+    "version-maintenance",
+    "version-superseded",
+    "version-upstream",
+});
 
 } // namespace
 
@@ -83,10 +100,7 @@ text_check one_of(std::vector<std::string> words) {
 }
 
 complaint check_repo(std::string& value) {
-    auto const parts = split(value, '/');
-    bool const fits = parts.size() <= 2 && std::all_of(parts.begin(), parts.end(), is_repo_part);
-    bool const git = value.size() > 4 && value.ends_with(".git");
-    if (fits && !git) return {};
+    if (is_model_name(value)) return {};
     return {"must be a model's name on the hub, such as \"google/gemma-2-2b\"", repo_hint(value)};
 }
 
@@ -202,15 +216,8 @@ complaint check_address(std::string& value) {
     return {"must be a bare email address, such as \"secops@corp.example\"", {}};
 }
 
-bool looks_like_check_id(std::string_view name) {
-    return !name.empty() &&
-           std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-}
-
-bool is_known_check_family(std::string_view name) {
-    return std::any_of(check_families.begin(), check_families.end(), [&](std::string_view family) {
-        return name.starts_with(family);
-    });
+std::vector<std::string> check_names() {
+    return {checks_by_name.begin(), checks_by_name.end()};
 }
 
 } // namespace modelwatch::config

@@ -43,16 +43,14 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_endpoint(std::string& value); ///< https://, or http:// for loopback; no query
 [[nodiscard]] complaint check_url(std::string& value);      ///< the same, with a query allowed
 [[nodiscard]] complaint check_proxy(std::string& value);    ///< http://host:port or "none", no password
-[[nodiscard]] complaint check_listen(std::string& value);   ///< "host:port", "unix:/path", ""
+[[nodiscard]] complaint check_listen(std::string& value);   ///< "address:port", "unix:/path", ""
 [[nodiscard]] complaint check_socket_mode(std::string& value); ///< "0660"
+[[nodiscard]] complaint check_ehlo(std::string& value);        ///< a full host name or an address literal
 [[nodiscard]] complaint check_smtp(std::string& value);
 
-/// Whether only this host can reach what listens there.
-[[nodiscard]] bool is_local_listen(std::string_view listen);
-
 [[nodiscard]] std::vector<std::string> alert_kind_names();
-/// A check id or event of the rubric that is no alert kind, by its form.
-[[nodiscard]] bool looks_like_check_id(std::string_view name);
-[[nodiscard]] bool is_known_check_family(std::string_view name);
+/// Checks of the rubric and policies, in the spelling of `assess`, which this room does not see; a test holds
+/// the two together.
+[[nodiscard]] std::vector<std::string> check_names();
 
 } // namespace modelwatch::config

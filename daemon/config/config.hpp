@@ -104,6 +104,7 @@ struct notifier_settings {
     std::vector<std::string> to;
     std::string username;
     secret_source password;
+    std::string ehlo; ///< email: what we call ourselves; empty: the host's full name, else its address
     std::vector<std::string> command;
     severity min_severity = severity::info;
     std::vector<std::string> kinds{"*"};

@@ -1,4 +1,5 @@
 #include "daemon/config/sections.hpp"
+#include "daemon/model/host.hpp"
 
 namespace modelwatch::config {
 
@@ -29,7 +30,7 @@ key_table<daemon_settings> const& daemon_keys() {
         keys.text("log_level", "trace, debug, info, warn or error", &s::log_level, levels);
         auto const formats = one_of({"auto", "text", "json", "journald"});
         keys.text("log_format", "auto, text, json or journald", &s::log_format, formats);
-        keys.text("listen", "\"host:port\", \"unix:/path\" or \"\" for none", &s::listen, check_listen);
+        keys.text("listen", "\"address:port\", \"unix:/path\" or \"\" for none", &s::listen, check_listen);
         keys.text(
             "socket_group", "who owns a Unix socket beside the service", &s::socket_group, check_not_empty
         );

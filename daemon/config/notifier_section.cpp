@@ -17,7 +17,7 @@ struct reach {
     std::string_view types;
 };
 
-constexpr std::array<reach, 11> reaches{{
+constexpr std::array<reach, 12> reaches{{
     {"url", "slack teams webhook pagerduty"},
     {"secret", "webhook"},
     {"routing_key", "pagerduty"},
@@ -28,6 +28,7 @@ constexpr std::array<reach, 11> reaches{{
     {"to", "email"},
     {"username", "email"},
     {"password", "email"},
+    {"ehlo", "email"},
     {"command", "command"},
 }};
 
@@ -107,6 +108,9 @@ void check_login(notifier_settings const& entry, toml::table const& table, secti
     if (entry.smtp.starts_with("sendmail:") && (user || entry.password.given())) {
         auto const text = "'username' and 'password_file' in [[notifier]] say nothing to \"sendmail:\"";
         in.log.problem(line_of(table, "smtp"), in.key("smtp"), text);
+    } else if (entry.smtp.starts_with("sendmail:") && table.contains("ehlo")) {
+        auto const text = "'ehlo' in [[notifier]] says nothing to \"sendmail:\"";
+        in.log.problem(line_of(table, "ehlo"), in.key("ehlo"), text);
     } else if (user && !entry.password.given()) {
         in.needs(line_of(table, "username"), "password_file", "the file with the password of 'username'");
     } else if (!user && entry.password.given()) {
@@ -207,6 +211,9 @@ key_table<notifier_settings> const& notifier_keys() {
         keys.some_texts("to", "the recipients' addresses (email)", &s::to, check_address);
         keys.text("username", "the user at the mail server (email)", &s::username);
         keys.secret("password", "the password at the mail server (email)", &s::password);
+        keys.text(
+            "ehlo", "our full name or address literal towards the mail server (email)", &s::ehlo, check_ehlo
+        );
         keys.some_texts("command", "the program and its arguments (command)", &s::command, {});
         keys.choice("min_severity", "alerts below are not sent", &s::min_severity, levels);
         keys.some_texts("kinds", "globs over alert kinds", &s::kinds, check_kind_glob);

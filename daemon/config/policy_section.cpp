@@ -1,5 +1,6 @@
 #include "daemon/config/sections.hpp"
 #include "daemon/model/alert_kind.hpp"
+#include "daemon/model/text.hpp"
 
 #include <algorithm>
 
@@ -11,18 +12,28 @@ std::vector<std::string> severity_names() {
     return {"info", "low", "medium", "high", "critical"};
 }
 
-/// A key that is no alert kind may be a check id, which the rubric knows better than the configuration does.
+/// "licence-class" is "license-class": prose spells it so.
+std::string in_code(std::string name) {
+    constexpr std::string_view prose = "licence-";
+    constexpr std::string_view code = "license-";
+    if (name.starts_with(prose)) name.replace(0, prose.size(), code);
+    return name;
+}
+
+/// An alert kind, or a check of the rubric or of the organisation.
 bool is_usable_kind(std::string const& name, std::size_t line, section const& in) {
-    if (parse_alert_kind(name)) return true;
-    auto const hint = suggestion(name, alert_kind_names());
+    auto const checks = check_names();
+    auto const code = in_code(name);
+    bool const check = std::find(checks.begin(), checks.end(), code) != checks.end();
+    if (check || parse_alert_kind(name)) return true;
+    auto known = alert_kind_names();
+    known.insert(known.end(), checks.begin(), checks.end());
+    auto const near = nearest(std::string_view{code}.substr(0, 64), known);
+    auto const hint = near ? fmt::format("did you mean '{}'?", *near) : "`modelwatch explain` lists them";
     auto const text =
-        fmt::format("'{}' in {} is neither an alert kind nor a check id{}", name, in.label, hint);
-    if (!looks_like_check_id(name)) {
-        in.log.problem(line, in.key(name), text);
-        return false;
-    }
-    if (!is_known_check_family(name)) in.log.warning(line, in.key(name), text);
-    return true;
+        fmt::format("'{}' in {} is neither an alert kind nor a check id; {}", name, in.label, hint);
+    in.log.problem(line, in.key(name), text);
+    return false;
 }
 
 void read_severities(policy_settings& out, field const& value) {

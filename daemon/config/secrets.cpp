@@ -4,6 +4,7 @@
 #include "daemon/config/checks.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/config/rotation.hpp"
+#include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
 
@@ -23,11 +24,17 @@ error unusable(secret_source const& source, std::string const& why, std::string 
     return failure;
 }
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// A trailing newline is the editor's, not part of the secret; anything else that is odd is refused.
 result<std::string> cleaned(secret_source const& source, std::string value) {
     if (value.ends_with('\n')) value.pop_back();
     if (value.ends_with('\r')) value.pop_back();
     if (value.empty()) return unusable(source, source.name + ": is empty");
+    if (value.starts_with(byte_order_mark))
+        return unusable(
+            source, source.name + ": begins with a byte order mark", "save it as UTF-8 without BOM"
+        );
     bool const odd = std::any_of(value.begin(), value.end(), [](char c) {
         return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     });
@@ -42,36 +49,64 @@ result<std::string> from_file(secret_source const& source, std::filesystem::path
     return cleaned(source, std::move(*text));
 }
 
+bool is_quoted(std::string_view text) {
+    return text.size() > 1 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
+}
+
+/// What is wrong with a token, without showing it; empty: nothing.
+std::string token_trouble(std::string_view text) {
+    auto const start = lower(text.substr(0, 7));
+    if (start == "bearer " || start == "bearer:") return "begins with \"Bearer\": write the token alone";
+    if (is_quoted(text)) return "stands in quotes: write the token alone";
+    if (text.find(' ') != std::string_view::npos) return "holds a space: no token does";
+    auto const visible = [](char c) { return c > 0x20 && c < 0x7f; };
+    if (!std::all_of(text.begin(), text.end(), visible)) return "holds characters that no token has";
+    return {};
+}
+
+std::string trouble_of(secret_form looks, std::string& text) {
+    switch (looks) {
+    case secret_form::token:
+        return token_trouble(text);
+    case secret_form::header:
+        return trimmed(text) == text ? std::string{} : "begins or ends with a blank, which no header keeps";
+    case secret_form::url:
+        return check_url(text).why;
+    case secret_form::text:
+        break;
+    }
+    return {};
+}
+
 /// nullopt: it can be used.
 std::optional<problem>
 problem_with(given_secret const& given, result<std::string> const& text, settings const& in) {
     auto const& key = given.source->key;
     if (!text) return problem{in.file.string(), key, text.error().message()};
-    if (!given.is_url) return std::nullopt;
     auto value = *text;
-    auto const wrong = check_url(value);
-    if (!wrong) return std::nullopt;
-    return problem{in.file.string(), key, fmt::format("{}: what it holds {}", key, wrong.why)};
+    auto const wrong = trouble_of(given.looks, value);
+    if (wrong.empty()) return std::nullopt;
+    return problem{in.file.string(), key, fmt::format("{}: what it holds {}", key, wrong)};
 }
 
 } // namespace
 
 std::vector<given_secret> given_secrets(settings const& value) {
     std::vector<given_secret> all;
-    auto const add = [&](secret_source const& source, bool is_url = false) {
-        if (source.given()) all.push_back({&source, is_url});
+    auto const add = [&](secret_source const& source, secret_form looks) {
+        if (source.given()) all.push_back({&source, looks});
     };
-    add(value.service.api_token);
+    add(value.service.api_token, secret_form::token);
     for (auto const& [name, hub] : value.hubs)
-        add(hub.token);
+        add(hub.token, secret_form::token);
     for (auto const& notifier : value.notifiers) {
-        add(notifier.url_secret, true);
-        add(notifier.secret);
-        add(notifier.routing_key);
-        add(notifier.password);
+        add(notifier.url_secret, secret_form::url);
+        add(notifier.secret, secret_form::text); // notify knows the forms of signing keys
+        add(notifier.routing_key, secret_form::token);
+        add(notifier.password, secret_form::text);
     }
-    add(value.heartbeat.url_secret, true);
-    add(value.hooks.secret);
+    add(value.heartbeat.url_secret, secret_form::url);
+    add(value.hooks.secret, secret_form::header);
     return all;
 }
 
@@ -145,7 +180,7 @@ check_secrets_beside(settings const& value, environment const& env, std::filesys
 
 std::vector<std::string> exposed_secrets(settings const& value) {
     std::vector<std::string> warnings;
-    for (auto const& [source, is_url] : given_secrets(value)) {
+    for (auto const& [source, looks] : given_secrets(value)) {
         if (source->from != secret_source::origin::file || !others_may_read(source->name)) continue;
         warnings.push_back(
             fmt::format("{}: every user of this host may read {}; chmod o-rwx it", source->key, source->name)

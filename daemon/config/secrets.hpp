@@ -12,10 +12,18 @@ namespace modelwatch::config {
 /// there.
 inline constexpr char const* service_credentials = "/run/credentials/modelwatchd.service";
 
+/// What a secret must look like to be of any use to who receives it.
+enum class secret_form {
+    text,   ///< a password: whatever its owner chose
+    token,  ///< goes behind "Bearer " into a header, or into a field as it is
+    header, ///< goes alone into a header: outer blanks would be lost
+    url,
+};
+
 /// A secret that the configuration names.
 struct given_secret {
     secret_source const* source;
-    bool is_url;
+    secret_form looks;
 };
 
 [[nodiscard]] std::vector<given_secret> given_secrets(settings const& value);

@@ -34,7 +34,7 @@ std::vector<named_path> named_paths(settings const& value) {
     auto const add = [&](std::string key, fs::path const& path) {
         if (!path.empty()) all.push_back({std::move(key), path});
     };
-    for (auto const& [source, is_url] : given_secrets(value)) {
+    for (auto const& [source, looks] : given_secrets(value)) {
         if (source->from == secret_source::origin::file) all.push_back({source->key, source->name, true});
     }
     for (auto const& target : value.watches) {
@@ -135,7 +135,7 @@ void judge_mail(settings const& value, service_unit const& unit, std::vector<std
 }
 
 void judge_credentials(settings const& value, service_unit const& unit, std::vector<std::string>& out) {
-    for (auto const& [source, is_url] : given_secrets(value)) {
+    for (auto const& [source, looks] : given_secrets(value)) {
         if (source->from != secret_source::origin::credential || unit.gives(source->name)) continue;
         out.push_back(fmt::format(
             "{}: modelwatchd.service has no LoadCredential={}: `modelwatch init --service` writes the "

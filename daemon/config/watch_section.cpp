@@ -1,4 +1,5 @@
 #include "daemon/config/sections.hpp"
+#include "daemon/model/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -125,7 +126,34 @@ bool has_subject(toml::table const& table, section const& in) {
     return repo != author;
 }
 
-void read_watch(toml::table const& table, reading const& what, std::map<std::string, std::size_t>& seen) {
+/// What earlier entries have named.
+struct named_before {
+    std::map<std::string, std::size_t> lines;                             ///< by key
+    std::map<std::string, std::pair<std::string, std::size_t>> spellings; ///< as first written, and its line
+};
+
+/// A hub finds a name in whatever case, so two spellings are two watches of one thing.
+void warn_of_spelling(account_watch const& entry, std::size_t line, section const& in, named_before& seen) {
+    bool const account = !entry.author.empty();
+    auto const& name = account ? entry.author : entry.settings.repo;
+    auto const kind = account ? std::string_view{"author"} : std::string_view{"repo"};
+    auto const key = entry.settings.hub + "/" + std::string{kind} + "/" + lower(name);
+    auto const [first, fresh] = seen.spellings.try_emplace(key, name, line);
+    if (fresh || first->second.first == name) return;
+    in.log.warning(
+        line,
+        in.key(kind),
+        fmt::format(
+            R"("{}" is "{}" of line {} in another spelling: one {}, watched twice)",
+            name,
+            first->second.first,
+            first->second.second,
+            account ? "account" : "repo"
+        )
+    );
+}
+
+void read_watch(toml::table const& table, reading const& what, named_before& seen) {
     auto const in = what.at("[[watch]]", "watch");
     auto const line = table.source().begin.line;
     account_watch entry;
@@ -136,12 +164,13 @@ void read_watch(toml::table const& table, reading const& what, std::map<std::str
     bool const account = !entry.author.empty();
     if (!subject || !hub || (!account && entry.settings.repo.empty())) return;
     auto const key = account ? entry.key() : entry.settings.key();
-    if (auto const [first, fresh] = seen.emplace(key, line); !fresh) {
+    if (auto const [first, fresh] = seen.lines.emplace(key, line); !fresh) {
         auto const text =
             fmt::format("[[watch]] of {} stands here again; it is on line {} already", key, first->second);
         in.log.problem(line, in.key(account ? "author" : "repo"), text);
         return;
     }
+    warn_of_spelling(entry, line, in, seen);
     if (account) {
         what.out.accounts.push_back(std::move(entry));
     } else {
@@ -204,7 +233,7 @@ void read_defaults(toml::table const* table, reading const& what) {
 }
 
 void read_watches(tables const& entries, reading const& what) {
-    std::map<std::string, std::size_t> seen;
+    named_before seen;
     for (auto const* table : entries)
         read_watch(*table, what, seen);
 }

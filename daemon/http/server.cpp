@@ -2,6 +2,8 @@
 
 #include "daemon/http/connection.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/model/host.hpp"
+#include "daemon/model/text.hpp"
 #include "daemon/net/clock.hpp"
 #include "daemon/net/task_group.hpp"
 
@@ -133,16 +135,13 @@ opened(asio::any_io_executor const& executor, std::string const& listen, endpoin
 }
 
 result<asio::ip::tcp::endpoint> tcp_endpoint(std::string const& listen) {
-    auto const colon = listen.rfind(':');
-    if (colon == std::string::npos)
-        return failure(errc::invalid, "daemon.listen: \"" + listen + "\" is no host:port");
-    auto host = listen.substr(0, colon);
+    auto const [name, digits] = split_host_port(listen);
+    auto host = lower(name);
     if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
     if (host == "localhost") host = "127.0.0.1";
     error_code bad;
     auto const address = asio::ip::make_address(host, bad);
     std::uint16_t port = 0;
-    auto const digits = std::string_view{listen}.substr(colon + 1);
     auto const read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (bad || read.ec != std::errc{} || read.ptr != digits.data() + digits.size())
         return failure(errc::invalid, "daemon.listen: \"" + listen + "\" is no address:port");

@@ -1,6 +1,7 @@
 #include "daemon/http/site.hpp"
 
 #include "daemon/model/digest.hpp"
+#include "daemon/model/host.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
@@ -87,14 +88,10 @@ bool same_secret(std::string_view left, std::string_view right) {
 
 bool is_own_host(std::string_view host) noexcept {
     if (host.empty()) return true; // HTTP/1.0, or a Unix socket
-    auto const end = host.front() == '[' ? host.find(']') : std::size_t{0};
-    if (end == std::string_view::npos) return false;
-    auto const colon = std::min(host.find(':', end), host.size());
-    auto const name = host.substr(0, colon);
-    auto const port = host.substr(std::min(colon + 1, host.size()));
+    auto const [name, port] = split_host_port(host);
     if (port.find_first_not_of("0123456789") != std::string_view::npos) return false;
-    return name == "localhost" || name == "[::1]" || name == "modelwatch" ||
-           (name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos);
+    bool const bare_ipv6 = name.find(':') != std::string_view::npos && !name.starts_with('[');
+    return name == "modelwatch" || (!bare_ipv6 && is_loopback_host(name));
 }
 
 site::site(std::vector<endpoint> map, site_rules rules)

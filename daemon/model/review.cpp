@@ -2,12 +2,27 @@
 
 #include "daemon/model/digest.hpp"
 #include "daemon/model/json_read.hpp"
+#include "daemon/model/text.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <tuple>
 
 namespace modelwatch {
+
+namespace {
+
+std::string person(std::string_view name) {
+    constexpr std::string_view blanks = " \t\r\n\f\v";
+    auto out = lower(name);
+    std::erase_if(out, [&](char c) { return blanks.find(c) != std::string_view::npos; });
+    constexpr std::string_view no_break = "\xC2\xA0"; // looks like a blank in every terminal
+    for (auto at = out.find(no_break); at != std::string::npos; at = out.find(no_break))
+        out.erase(at, no_break.size());
+    return out;
+}
+
+} // namespace
 
 std::string_view to_string(review_verdict value) noexcept {
     return value == review_verdict::approve ? "approve" : "reject";
@@ -46,6 +61,14 @@ policy_exception const* exception_in_force(
         if (found == nullptr || one.until > found->until) found = &one;
     }
     return found;
+}
+
+std::string_view exception_trouble(policy_exception const& entry) {
+    if (person(entry.requested_by) == person(entry.approved_by))
+        return "nobody grants themselves an exception: somebody else than who requests it approves it";
+    if (entry.until <= entry.at || entry.until - entry.at > longest_exception)
+        return "an exception lasts at most 90 days, and ends in the future";
+    return {};
 }
 
 std::string content_digest(std::vector<file_entry> files) {

@@ -48,6 +48,10 @@ struct policy_exception {
 
 inline constexpr std::chrono::days longest_exception{90};
 
+/// What keeps an exception from being granted (nobody grants one to themselves, and none is for ever); empty:
+/// nothing. One person under two spellings is still one person: neither case nor blanks tell people apart.
+[[nodiscard]] std::string_view exception_trouble(policy_exception const& entry);
+
 /// The verdict that counts for a commit: the last one. nullptr: none.
 [[nodiscard]] review const* latest_review(std::span<review const> all, std::string_view commit) noexcept;
 

@@ -1,5 +1,7 @@
 #include "daemon/net/proxy.hpp"
 
+#include "daemon/model/host.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>

@@ -1,3 +1,4 @@
+#include "daemon/model/host.hpp"
 #include "daemon/net/conversation.hpp"
 #include "daemon/net/dialer.hpp"
 #include "daemon/net/http.hpp"

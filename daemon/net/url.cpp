@@ -127,12 +127,4 @@ bool is_numeric_host(std::string_view host) noexcept {
     return numeric(host).has_value();
 }
 
-bool is_loopback_host(std::string_view host) noexcept {
-    if (host == "localhost") {
-        return true;
-    }
-    auto const address = numeric(host);
-    return address && address->is_loopback();
-}
-
 } // namespace modelwatch::net

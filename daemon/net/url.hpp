@@ -35,9 +35,6 @@ struct web_url {
 
 [[nodiscard]] bool is_numeric_host(std::string_view host) noexcept;
 
-/// 127.0.0.0/8, ::1 and "localhost".
-[[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
-
 /// "host:port", IPv6 in brackets.
 [[nodiscard]] std::string join_host_port(std::string_view host, std::uint16_t port);
 

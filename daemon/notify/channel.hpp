@@ -54,7 +54,8 @@ struct channel_options {
     std::string password;
     net::route via;
     std::chrono::milliseconds timeout{15'000};
-    std::string host_name; ///< for Message-ID, EHLO and List-Id
+    std::string host_name; ///< for Message-ID and List-Id
+    std::string ehlo;      ///< what EHLO says; empty: made of the host's name
 };
 
 struct channel_deps {

@@ -1,4 +1,5 @@
 #include "daemon/model/digest.hpp"
+#include "daemon/model/host.hpp"
 #include "daemon/notify/blocking.hpp"
 #include "daemon/notify/channels.hpp"
 #include "daemon/notify/email_render.hpp"
@@ -31,7 +32,9 @@ setup read_options(channel_options const& options) {
         if (!out.program.starts_with('/'))
             throw std::invalid_argument("smtp = \"sendmail:PATH\" wants an absolute path");
     } else {
-        out.server = parse_smtp_url(options.smtp, options.host_name);
+        out.server = parse_smtp_url(
+            options.smtp, options.ehlo.empty() ? greeting_name(options.host_name, {}) : options.ehlo
+        );
         out.server.username = options.username;
         out.server.password = options.password;
         out.server.via = options.via;

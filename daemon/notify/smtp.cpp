@@ -1,6 +1,6 @@
 #include "daemon/notify/smtp.hpp"
 
-#include "daemon/notify/mime.hpp"
+#include "daemon/model/host.hpp"
 #include "daemon/notify/smtp_session.hpp"
 
 #include <boost/url/parse.hpp>
@@ -30,6 +30,16 @@ bool ends_session(CURLcode code) {
     default:
         return false;
     }
+}
+
+/// libcurl takes what EHLO says from the URL's path.
+std::string as_path(std::string_view ehlo) {
+    std::string out;
+    for (char const c : ehlo) {
+        bool const marks = c == '[' || c == ']' || c == ':';
+        out += marks ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
+    }
+    return out;
 }
 
 /// Failures of the way to the server, not answers of it: whatever it said before does not judge the mail.
@@ -74,7 +84,7 @@ recipient_outcome outcome_of(transaction_report const& report, secrets const& hi
 
 } // namespace
 
-smtp_server parse_smtp_url(std::string_view url, std::string_view ehlo_name) {
+smtp_server parse_smtp_url(std::string_view url, std::string_view ehlo) {
     auto const parsed = boost::urls::parse_uri(url);
     if (!parsed || (parsed->scheme() != "smtp" && parsed->scheme() != "smtps") ||
         parsed->encoded_host().empty())
@@ -94,7 +104,7 @@ smtp_server parse_smtp_url(std::string_view url, std::string_view ehlo_name) {
         server.implicit_tls ? "smtps" : "smtp",
         host,
         port.empty() ? (server.implicit_tls ? "465" : "587") : port,
-        dot_atom(ehlo_name, "localhost")
+        as_path(is_full_host_name(ehlo) || is_address_literal(ehlo) ? ehlo : "[127.0.0.1]")
     );
     return server;
 }

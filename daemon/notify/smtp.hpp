@@ -22,7 +22,8 @@ struct smtp_server {
 };
 
 /// Reads "smtp://host[:587]" or "smtps://host[:465]"; throws std::invalid_argument with the reason.
-[[nodiscard]] smtp_server parse_smtp_url(std::string_view url, std::string_view ehlo_name);
+/// `ehlo` is a full host name or an address literal.
+[[nodiscard]] smtp_server parse_smtp_url(std::string_view url, std::string_view ehlo);
 
 struct mail_job {
     std::string from; ///< envelope sender

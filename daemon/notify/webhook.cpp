@@ -3,6 +3,8 @@
 #include "daemon/notify/post.hpp"
 #include "daemon/notify/webhook_render.hpp"
 
+#include <stdexcept>
+
 namespace modelwatch::notify {
 
 namespace {
@@ -13,6 +15,8 @@ public:
         : options_(std::move(options))
         , deps_(deps)
         , keys_(signing_keys(options_.secret)) {
+        if (!options_.secret.empty() && keys_.empty())
+            throw std::invalid_argument("the webhook's secret holds nothing but blanks");
         hidden_.add_url(options_.url);
         hidden_.add(options_.secret);
         for (auto const& key : keys_)

@@ -1,6 +1,7 @@
 #include "daemon/notify/webhook_render.hpp"
 
 #include "daemon/model/digest.hpp"
+#include "daemon/model/text.hpp"
 #include "daemon/notify/message_text.hpp"
 #include "daemon/notify/safe_text.hpp"
 
@@ -73,6 +74,38 @@ std::string payload_data(message const& what) {
     return to_line(data);
 }
 
+/// Of Standard Webhooks 1.0, which wants 24 bytes and more. Receivers take fewer, but hardly anything below
+/// this.
+constexpr std::size_t shortest_key = 16;
+
+[[noreturn]] void refuse(std::string_view why) {
+    throw std::invalid_argument(fmt::format("the webhook's secret {}", why));
+}
+
+bool is_prefix_of(std::string_view prefix, std::string_view word) {
+    return lower(word.substr(0, prefix.size())) == prefix;
+}
+
+/// One word of a secret: "whsec_" and base64, or the key itself.
+std::string signing_key(std::string_view word) {
+    constexpr std::string_view prefix = "whsec_";
+    std::string key;
+    if (word.find_first_of("\"'`") != std::string_view::npos) refuse("holds quotes: write it alone");
+    if (is_prefix_of("v1,", word) || is_prefix_of("v1a,", word))
+        refuse("begins like a signature: write it alone, from \"whsec_\" on");
+    if (is_prefix_of("whsk_", word) || is_prefix_of("whpk_", word))
+        refuse("is a key for asymmetric signatures: one that begins with \"whsec_\" is needed");
+    if (!word.starts_with(prefix)) {
+        if (is_prefix_of(prefix, word)) refuse("must begin with \"whsec_\" in small letters");
+        return std::string{word};
+    }
+    if (!from_base64(word.substr(prefix.size()), key) || key.empty())
+        refuse("starts with whsec_, but what follows is not base64");
+    if (key.size() < shortest_key)
+        refuse(fmt::format("is too short: {} bytes, where Standard Webhooks wants 24 to 64", key.size()));
+    return key;
+}
+
 } // namespace
 
 std::string render_webhook(message const& what, std::size_t limit) {
@@ -87,20 +120,11 @@ std::string render_webhook(message const& what, std::size_t limit) {
 }
 
 std::vector<std::string> signing_keys(std::string_view secret) {
-    constexpr std::string_view prefix = "whsec_";
     constexpr std::string_view blank = " \t\r\n";
     std::vector<std::string> keys;
     for (auto at = secret.find_first_not_of(blank); at != std::string_view::npos;) {
         auto const end = std::min(secret.find_first_of(blank, at), secret.size());
-        auto const word = secret.substr(at, end - at);
-        std::string key;
-        if (!word.starts_with(prefix))
-            key = word;
-        else if (!from_base64(word.substr(prefix.size()), key) || key.empty())
-            throw std::invalid_argument(
-                "the webhook's secret starts with whsec_, but what follows is not base64"
-            );
-        keys.push_back(std::move(key));
+        keys.push_back(signing_key(secret.substr(at, end - at)));
         at = secret.find_first_not_of(blank, end);
     }
     return keys;

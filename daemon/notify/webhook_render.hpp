@@ -19,7 +19,8 @@ inline constexpr std::size_t max_webhook_body = 8u << 20;
 [[nodiscard]] std::string render_webhook(message const& what, std::size_t limit = max_webhook_body);
 
 /// The keys of a secret: several, separated by white space, while a secret is being replaced. Throws
-/// std::invalid_argument for a "whsec_" that is not base64.
+/// std::invalid_argument for what no receiver would take: a "whsec_" that is not base64 or too short, quotes,
+/// …
 [[nodiscard]] std::vector<std::string> signing_keys(std::string_view secret);
 
 /// webhook-id, webhook-timestamp and, with keys, webhook-signature (Standard Webhooks 1.0).

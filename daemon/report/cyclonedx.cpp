@@ -42,6 +42,12 @@ json::array advisories_of(subject const& model, std::string const& reference) {
             {"ratings", json::array{json::object{{"severity", to_string(one.level)}, {"method", "other"}}}},
             {"affects", json::array{json::object{{"ref", reference}}}},
         };
+        json::array references;
+        for (auto const& alias : one.aliases)
+            references.push_back(
+                json::object{{"id", printable(alias)}, {"source", json::object{{"name", "OSV"}}}}
+            );
+        if (!references.empty()) entry["references"] = std::move(references);
         if (!one.summary.empty()) entry["description"] = printable(one.summary);
         if (auto const url = safe_url(one.url); !url.empty())
             entry["advisories"] = json::array{json::object{{"url", url}}};

@@ -95,8 +95,12 @@ std::string advisory_text(assess::evidence const& facts) {
     if (!facts.advisories_configured) return "no feed configured: not assessed";
     if (facts.advisories.empty()) return "none known";
     std::string out;
-    for (auto const& one : facts.advisories)
-        out += (out.empty() ? "" : "; ") + one.id + " (" + std::string{to_string(one.level)} + ")";
+    for (auto const& one : facts.advisories) {
+        out += (out.empty() ? "" : "; ") + one.id;
+        for (auto const& alias : one.aliases)
+            out += ", " + alias;
+        out += " (" + std::string{to_string(one.level)} + ")";
+    }
     return out;
 }
 

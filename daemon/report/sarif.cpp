@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view schema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 constexpr std::string_view base_id = "REPO";
+constexpr std::string_view card = "README.md";
 
 /// By points, like the tiers of assess.md 2.1: from major on an error.
 std::string_view level_of(int points) noexcept {
@@ -105,21 +106,15 @@ std::vector<std::string> files_of(subject const& model, assess::check_id check) 
         return {files.python_example};
     case assess::check_id::license_class:
     case assess::check_id::license_consistency:
-        return {"README.md"};
+        return {std::string{card}};
     default:
         return {};
     }
 }
 
+/// Relative to the repo: code hosts refuse every location that has a scheme of its own.
 json::object location(subject const& model, std::string_view file) {
-    json::object artifact;
-    bool const inside = !file.empty() && !safe_url(model.web_url).empty();
-    if (inside) {
-        artifact = {{"uri", percent_encoded(file, "/")}, {"uriBaseId", base_id}};
-    } else {
-        auto const url = safe_url(model.web_url);
-        artifact["uri"] = url.empty() ? package_url(model) : std::string{url};
-    }
+    json::object artifact{{"uri", percent_encoded(file, "/")}, {"uriBaseId", base_id}};
     auto const name = printable(model.rating.repo());
     return {
         {"physicalLocation", json::object{{"artifactLocation", std::move(artifact)}}},
@@ -131,7 +126,7 @@ json::array locations_of(subject const& model, assess::check_id check) {
     json::array out;
     for (auto const& file : files_of(model, check))
         out.push_back(location(model, file));
-    if (out.empty()) out.push_back(location(model, {}));
+    if (out.empty()) out.push_back(location(model, card)); // about the repo as a whole
     return out;
 }
 
@@ -189,14 +184,15 @@ json::object properties_of(subject const& model) {
     };
 }
 
-/// Where the files are: the repo at the commit that was looked at.
+/// Where the files are: the repo at the commit that was looked at. The base has no address of its own,
+/// because code hosts put it before each location and then refuse what is not in their checkout.
 void add_provenance(json::object& run, subject const& model) {
+    auto const& rating = model.rating;
+    auto const about = fmt::format("the files of {}", package_url(model));
+    json::object const base{{"description", json::object{{"text", about}}}};
+    run["originalUriBaseIds"] = json::object{{base_id, base}};
     auto const url = safe_url(model.web_url);
     if (url.empty()) return;
-    auto const& rating = model.rating;
-    auto const commit = rating.commit().empty() ? std::string{"main"} : percent_encoded(rating.commit());
-    auto const root = std::string{url} + "/resolve/" + commit + "/";
-    run["originalUriBaseIds"] = json::object{{std::string{base_id}, json::object{{"uri", root}}}};
     json::object where{{"repositoryUri", url}};
     if (!rating.commit().empty()) where["revisionId"] = printable(rating.commit());
     if (!rating.revision().empty()) where["branch"] = printable(rating.revision());

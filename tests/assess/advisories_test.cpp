@@ -314,3 +314,36 @@ TEST_CASE("every cut of a good document is refused or read, never more", "[advis
         CHECK_FALSE(parse_osv(whole.substr(0, length), "feed.json"));
     CHECK(parse_osv(whole, "feed.json"));
 }
+
+namespace {
+
+std::string flaw(std::string const& id, std::string const& aliases, std::string const& more = {}) {
+    return R"({"id": ")" + id + R"(", "summary": "of )" + id + R"(", "aliases": [)" + aliases + "]" +
+           (more.empty() ? "" : ", " + more) + R"(, "affected": [)" + package("pkg:huggingface/acme/model") +
+           "]}";
+}
+
+} // namespace
+
+TEST_CASE("entries that name each other as aliases are one flaw, however many steps apart", "[advisories]") {
+    auto const all = read(
+        "[" + flaw("GHSA-1", R"("CVE-1")") + "," +
+        flaw("CVE-1", "", R"("database_specific": {"severity": "LOW"})") + "," +
+        flaw("MAL-1", R"("X-1", "MAL-1")") + "," + flaw("PYSEC-1", R"("X-1", "GHSA-1")") + "," +
+        flaw("CVE-2", R"("GHSA-2")") + "]"
+    );
+    auto const found = advisories_of(all, "acme/model", {}, {}, reference_day);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].id == "CVE-1");
+    CHECK(found[0].aliases == std::vector<std::string>{"GHSA-1", "MAL-1", "PYSEC-1", "X-1"});
+    CHECK(found[0].summary == "of CVE-1");
+    CHECK(found[0].level == severity::high);
+    CHECK(found[0].commits.empty());
+    CHECK(found[1].id == "CVE-2");
+    CHECK(found[1].aliases == std::vector<std::string>{"GHSA-2"});
+    CHECK(one_per_flaw(found).size() == 2);
+}
+
+TEST_CASE("an alias that is no text is refused", "[advisories]") {
+    CHECK_THAT(refusal(flaw("CVE-1", "7")), Catch::Matchers::Contains("aliases"));
+}

@@ -265,6 +265,23 @@ TEST_CASE("advisories are told for the commits that are used, one alert each", "
     CHECK(w.after() == "advisory/A-2 medium, advisory/A-3 low");
 }
 
+TEST_CASE("a flaw that gets a further id stays the alert that it is", "[verdicts]") {
+    course_scene w;
+    w.facts.advisories_configured = true;
+    w.facts.advisories = {{"GHSA-1", severity::high, "code runs", "", {}, {}}};
+    CHECK(w.after() == "advisory/GHSA-1 high");
+    w.facts.advisories = {{"CVE-1", severity::high, "code runs", "", {}, {"GHSA-1"}}};
+    CHECK(w.after() == "advisory/GHSA-1 high");
+    CHECK(has(w.only().summary, "GHSA-1, CVE-1"));
+    CHECK(has(w.only().detail, "CVE-1"));
+    // Somebody who begins to watch it now sees it under the first name.
+    course_scene fresh;
+    fresh.facts.advisories_configured = true;
+    fresh.facts.advisories = w.facts.advisories;
+    CHECK(fresh.after() == "advisory/CVE-1 high");
+    CHECK(has(fresh.only().summary, "CVE-1, GHSA-1"));
+}
+
 TEST_CASE("an advisory about a head that nobody uses waits until somebody does", "[verdicts]") {
     course_scene w;
     w.facts.advisories_configured = true;

@@ -22,6 +22,7 @@ std::vector<rule> const rules{
      check_repo,
      {"google/gemma-2-2b",
       "gpt2",
+      "acme/datasets",
       "a/b",
       "TheBloke/Mistral-7B-Instruct-v0.2-GGUF",
       "a_b/_c.d",
@@ -137,8 +138,10 @@ std::vector<rule> const rules{
       "[::1]:8417",
       "0.0.0.0:65535",
       "unix:/run/x.sock",
-      "mon.corp.example:80"},
+      "[0:0:0:0:0:0:0:1]:8417",
+      "[::ffff:127.0.0.1]:8417"},
      {"8417",
+      "mon.corp.example:80",
       ":8417",
       "127.0.0.1",
       "127.0.0.1:",
@@ -153,6 +156,10 @@ std::vector<rule> const rules{
       "unix:/",
       "http://127.0.0.1:8417",
       "unix:/" + std::string(107, 'a')}},
+    {"ehlo",
+     check_ehlo,
+     {"mon.corp.example", "[192.0.2.7]", "[IPv6:2001:db8::7]"},
+     {"", "vm", "localhost", "192.0.2.7", "[::1]", "my_vm.corp.example", "a.b\r\nX", "a b.c"}},
     {"smtp",
      check_smtp,
      {"smtp://mail",
@@ -210,15 +217,40 @@ TEST_CASE("a checked value passes again unchanged", "[config]") {
     }
 }
 
-TEST_CASE("only loopback addresses, sockets and nothing are local", "[config]") {
-    for (auto const* local :
-         {"", "unix:/run/x.sock", "127.0.0.1:1", "127.8.8.8:1", "[::1]:1", "localhost:1"}) {
-        INFO(local);
-        CHECK(is_local_listen(local));
-    }
-    for (auto const* open :
-         {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "corp.example:1", "127.0.0.1.example:1", "[::2]:1"}) {
-        INFO(open);
-        CHECK_FALSE(is_local_listen(open));
-    }
+TEST_CASE("what is no model's name is refused with the right form", "[config]") {
+    struct row {
+        char const* given;
+        char const* form;
+    };
+
+    auto const [given, form] = GENERATE(values<row>({
+        {"acme/nova-7b.git", "write \"acme/nova-7b\""},
+        {"acme/nova-7b.GIT", "write \"acme/nova-7b\""},
+        {"acme/nova-7b/", "write \"acme/nova-7b\""},
+        {" acme/nova-7b", "write \"acme/nova-7b\""},
+        {"https://huggingface.co/acme/nova-7b", "write \"acme/nova-7b\""},
+        {"https://hub.corp.example:8443/acme/nova-7b.git", "write \"acme/nova-7b\""},
+        {"https://huggingface.co/acme/nova-7b/tree/main", "write \"acme/nova-7b\""},
+        {"https://huggingface.co/api/models/acme/nova-7b", "write \"acme/nova-7b\""},
+        {"https://huggingface.co/gpt2/resolve/main/config.json", "write \"gpt2\""},
+        {"https://huggingface.co/acme/nova-7b?library=vllm", "write \"acme/nova-7b\""},
+        {"HTTPS://HuggingFace.co/acme/nova-7b", "write \"acme/nova-7b\""},
+        {"huggingface.co/acme/nova-7b", "write \"acme/nova-7b\""},
+        {"hf.co/acme/nova-7b", "write \"acme/nova-7b\""},
+        {"hf://acme/nova-7b", "write \"acme/nova-7b\""},
+        {"git@hf.co:acme/nova-7b", "revision"},
+        {"models/acme/nova-7b", "write \"acme/nova-7b\""},
+        {"datasets/squad", "only models are watched"},
+        {"datasets/acme/squad", "only models are watched"},
+        {"Datasets/squad", "only models are watched"},
+        {"spaces/x/y", "only models are watched"},
+        {"https://huggingface.co/datasets/squad", "only models are watched"},
+        {"https://huggingface.co/spaces/x/y", "only models are watched"},
+        {"acme/nova-7b@main", "revision"},
+    }));
+    CAPTURE(given);
+    std::string value = given;
+    auto const wrong = check_repo(value);
+    CHECK(wrong.why.find("must ") == 0);
+    CHECK(wrong.hint.find(form) != std::string::npos);
 }

@@ -103,6 +103,16 @@ TEST_CASE("what an email notifier cannot be is reported", "[config]") {
          "modelwatch.toml:1: [[notifier]] needs 'username': the user whose password is given"},
         {"smtp = \"sendmail:\"\nusername = \"u\"\npassword_env = \"P\"",
          "modelwatch.toml:6: 'username' and 'password_file' in [[notifier]] say nothing to \"sendmail:\""},
+        {"smtp = \"sendmail:\"\nehlo = \"mon.corp.example\"",
+         "modelwatch.toml:7: 'ehlo' in [[notifier]] says nothing to \"sendmail:\""},
+        {"smtp = \"smtp://h\"\nehlo = \"vm\"",
+         "modelwatch.toml:7: 'ehlo' in [[notifier]] must be a full host name, such as \"mon.corp.example\", "
+         "or "
+         "an address such as \"[192.0.2.7]\", not \"vm\""},
+        {"smtp = \"smtp://h\"\nehlo = \"192.0.2.7\"",
+         "modelwatch.toml:7: 'ehlo' in [[notifier]] must be a full host name, such as \"mon.corp.example\", "
+         "or "
+         "an address such as \"[192.0.2.7]\", not \"192.0.2.7\"; write \"[192.0.2.7]\""},
         {"smtp = \"sendmail:\"\nurl = \"https://h.example\"",
          "modelwatch.toml:7: 'url' in [[notifier]] says nothing to a notifier of type email; it is for slack "
          "teams "

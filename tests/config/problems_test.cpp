@@ -167,6 +167,19 @@ TEST_CASE("an impossible value says what would do", "[config]") {
          "modelwatch.toml:2: 'license-changed' in [policy.severity] must be one of info, low, medium, high, "
          "critical, "
          "not \"severe\""},
+        {"[policy.severity]\nlicense-chnaged = \"high\"",
+         "modelwatch.toml:2: 'license-chnaged' in [policy.severity] is neither an alert kind nor a check id; "
+         "did you mean 'license-changed'?"},
+        {"[policy.severity]\nacces-gating = \"high\"",
+         "modelwatch.toml:2: 'acces-gating' in [policy.severity] is neither an alert kind nor a check id; "
+         "did you mean 'access-gating'?"},
+        {"[policy.severity]\nlicence-clas = \"high\"",
+         "modelwatch.toml:2: 'licence-clas' in [policy.severity] is neither an alert kind nor a check id; "
+         "did you mean 'license-class'?"},
+        {"[policy.severity]\nwibble-wobble-nothing-like-it = \"low\"",
+         "modelwatch.toml:2: 'wibble-wobble-nothing-like-it' in [policy.severity] is neither an alert kind "
+         "nor a "
+         "check id; `modelwatch explain` lists them"},
         {"[policy.severity]\n\"License Changed\" = \"high\"",
          "modelwatch.toml:2: 'License Changed' in [policy.severity] is neither an alert kind nor a check id; "
          "did you "

@@ -173,6 +173,47 @@ TEST_CASE("check_secrets reads each secret of the configuration", "[config]") {
     CHECK(problems[1].key == "notifier.b.url_file");
 }
 
+TEST_CASE("a secret that its receiver would not take is refused without being shown", "[config]") {
+    struct row {
+        char const* section;
+        char const* content;
+        char const* why; ///< empty: fine
+    };
+
+    auto const [section, content, why] = GENERATE(values<row>({
+        {"[hub]\ntoken_file", "hf_s3cr3t\n", ""},
+        {"[hub]\ntoken_file", "\xEF\xBB\xBFhf_s3cr3t\n", "begins with a byte order mark"},
+        {"[hub]\ntoken_file", "Bearer hf_s3cr3t\n", "begins with \"Bearer\""},
+        {"[hub]\ntoken_file", "bearer hf_s3cr3t\n", "begins with \"Bearer\""},
+        {"[hub]\ntoken_file", "\"hf_s3cr3t\"\n", "stands in quotes"},
+        {"[hub]\ntoken_file", "'hf_s3cr3t'\n", "stands in quotes"},
+        {"[hub]\ntoken_file", "hf_s3cr3t x\n", "holds a space"},
+        {"[hub]\ntoken_file", " hf_s3cr3t\n", "holds a space"},
+        {"[hub]\ntoken_file", "hf_s3cr3t \n", "holds a space"},
+        {"[hub]\ntoken_file", "hf_s3cr3t\tx\n", "holds control characters"},
+        {"[hub]\ntoken_file", "hf_s3cr3t\xC3\xA9\n", "holds characters that no token has"},
+        {"[hub]\ntoken_file", "hf_s3cr3t\n\n", "holds control characters"},
+        {"[daemon]\napi_token_file", "Bearer s3cr3t", "begins with \"Bearer\""},
+        {"[daemon]\napi_token_file", "\xEF\xBB\xBFs3cr3t", "begins with a byte order mark"},
+        {"[hubs.m]\nendpoint = \"https://m.example\"\ntoken_file", "'s3cr3t'", "stands in quotes"},
+        {"[hooks]\nsecret_file", "two words, s3cr3t", ""},
+        {"[hooks]\nsecret_file", " s3cr3t", "begins or ends with a blank"},
+        {"[hooks]\nsecret_file", "\xEF\xBB\xBFs3cr3t", "begins with a byte order mark"},
+        {"[[notifier]]\nname = \"p\"\ntype = \"pagerduty\"\nrouting_key_file", "s3cr3t key", "holds a space"},
+        {"[[notifier]]\nname = \"s\"\ntype = \"slack\"\nurl_file",
+         "\"https://hooks.example/s3cr3t\"",
+         "must be an https:// URL"},
+    }));
+    temporary_folder const folder;
+    auto const path = folder.write("secret", content).string();
+    auto const value = good(std::string{section} + " = \"" + path + "\"\n");
+    auto const told = texts(check_secrets(value, environment_of({})));
+    CAPTURE(section, told);
+    CHECK(told.empty() == std::string_view{why}.empty());
+    CHECK(told.find(why) != std::string::npos);
+    CHECK(told.find("s3cr3t") == std::string::npos);
+}
+
 TEST_CASE("a configuration without secrets has none to check", "[config]") {
     CHECK(check_secrets(good(""), environment_of({})).empty());
     CHECK(exposed_secrets(good("")).empty());

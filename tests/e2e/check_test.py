@@ -1,6 +1,8 @@
 """`check`: from the state of a hub to alerts, exit codes and messages."""
 
+import contextlib
 import itertools
+import json
 import sqlite3
 import subprocess
 import unittest
@@ -361,6 +363,32 @@ class Check(Case):
         self.write_config(self.hub, '[[watch]]\nrepo = "acme/model"\nstale_after = "10d"\n', sink=self.sink)
         self.check(1)
         self.assertIn("weights-replaced", self.open_kinds())
+
+    def test_who_is_called_configuration_pins_nothing(self):
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update", files=NEW_WEIGHTS)
+        self.check(1)
+        self.run_program("accept", "acme/model", "--by", "configuration", "--reason", "a name like any other", check=0)
+        self.check(0)
+        rows = [json.loads(line) for line in self.run_program("db", "export", check=0).stdout.splitlines()]
+        trusted = [row for row in rows if row["type"] == "baseline"]
+        self.assertEqual([(row["set_by"], row["origin"]) for row in trusted], [("configuration", "person")])
+
+    def test_a_message_that_the_database_cannot_hand_out_is_not_done(self):
+        """As on a full disk: the alert is stored, and its message cannot be taken out to be sent."""
+        self.begin()
+        self.hub.do(action="commit", repo="acme/model", title="Update", files=NEW_WEIGHTS)
+        with contextlib.closing(sqlite3.connect(self.state / "modelwatch.db")) as db:
+            db.execute("CREATE TRIGGER full BEFORE UPDATE ON message BEGIN SELECT RAISE(ABORT, 'no space left'); END")
+            db.commit()
+        report = self.check(3)
+        self.assertEqual([a["kind"] for a in report["alerts"]], ["weights-replaced"])
+        self.assertEqual(self.sink.records(), [])
+        with contextlib.closing(sqlite3.connect(self.state / "modelwatch.db")) as db:
+            db.execute("DROP TRIGGER full")
+            db.commit()
+        self.check(1)
+        self.assertEqual(len(self.sink.records()), 1)
 
     def test_a_changed_pin_is_followed(self):
         first = self.begin()["models"][0]["baseline_commit"]

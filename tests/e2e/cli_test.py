@@ -40,6 +40,48 @@ class Cli(Case):
         report = self.json_of("config", "check", check=2)
         self.assertFalse(report["ok"])
 
+    def test_what_is_no_models_name_is_wrong_usage_and_the_right_form_is_told(self):
+        self.write_config(self.start_hub())
+        self.check(0)
+        forms = {"acme/model.git": 'write "acme/model"', "https://huggingface.co/acme/model": 'write "acme/model"',
+                 "https://hub.example/acme/model/tree/main": 'write "acme/model"', "hf.co/acme/model": 'write "acme/model"',
+                 "datasets/squad": "only models", "spaces/x/y": "only models", "a/b/c/d": "namespace/name",
+                 "acme/mo del": "namespace/name"}
+        for name, form in forms.items():
+            for words in (["check"], ["assess"], ["status"], ["history"], ["diff"], ["gate"], ["review", "list"],
+                          ["accept", "--by", "a", "--reason", "b"]):
+                with self.subTest(name=name, words=words):
+                    typed = f"{name}@{'a' * 40}" if words == ["gate"] else name
+                    done = self.run_program(words[0], typed, *words[1:])
+                    self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+                    self.assertIn("not a model's name", done.stderr)
+                    self.assertIn(form, done.stderr)
+        for name in ("acme/model.git", "https://huggingface.co/acme/model", "datasets/squad", "spaces/x/y"):
+            with self.subTest(configured=name):
+                self.config.write_text(f'[[watch]]\nrepo = "{name}"\n')
+                self.assertIn("modelwatch.toml:2", self.run_program("config", "check", check=2).stderr)
+
+    def test_what_the_start_or_no_receiver_accepts_is_no_good_configuration(self):
+        hub = self.start_hub()
+        secret = self.folder / "secret"
+        siem = f'[[notifier]]\nname = "siem"\ntype = "webhook"\nurl = "http://127.0.0.1:9/"\nsecret_file = "{secret}"\n'
+        token = f'token_file = "{secret}"\n'
+        good = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        cases = [(token, "hf_right\n", True), (token, "\ufeffhf_right\n", False), (token, "Bearer hf_right\n", False),
+                 (token, '"hf_right"\n', False), (token, "hf_right and more\n", False), (siem, good, True),
+                 (siem, "whsec_!!!!", False), (siem, "whsec_", False), (siem, "v1," + good, False),
+                 (siem, f'"{good}"', False), (siem, "whsec_YWJj", False)]
+        for key, content, fine in cases:
+            with self.subTest(content):
+                secret.write_text(content, encoding="utf-8")
+                secret.chmod(0o600)
+                self.write_config(hub, extra=key if key == siem else "", hub_extra=key if key == token else "")
+                done = self.run_program("config", "check")
+                self.assertEqual(done.returncode, 0 if fine else 2, done.stdout + done.stderr)
+                self.assertNotIn("right", done.stderr)
+                if not fine:
+                    self.assertEqual(self.run_program("daemon", timeout=20).returncode, 2)
+
     def test_the_effective_configuration_can_be_read_back(self):
         hub = self.start_hub()
         secret = self.folder / "secret"

@@ -46,6 +46,27 @@ class Daemon(Case):
         self.assertEqual(self.kinds().count("weights-replaced"), 1)
         self.assertLess(self.stop_daemon(daemon), 5)
 
+    def test_a_new_watch_is_polled_at_once_whatever_its_interval(self):
+        timeline, watches = many(5)
+        self.hub = self.start_hub(timeline)
+        first, rest = watches.split("[[watch]]", 2)[1], watches
+        self.write_config(self.hub, "[[watch]]" + first, interval="1d")
+        daemon = self.start_daemon()
+
+        def polled():
+            models = self.json_of("status")["models"] if (self.state / "modelwatch.db").exists() else []
+            return sorted(m["repo"] for m in models if m["last_success_at"])
+
+        wait_for("the first poll", lambda: polled() == ["acme/m0"], patience=15)
+        self.write_config(self.hub, rest, interval="1d")
+        daemon.send_signal(signal.SIGHUP)
+        wait_for("the polls of the others", lambda: len(polled()) == 5, patience=15)
+        before = self.hub.counters()
+        self.stop_daemon(daemon)
+        self.start_daemon()
+        wait_for("the start", lambda: " started" in self.daemon_log())
+        self.assertEqual(self.hub.counters(), before)  # not due: what was polled keeps its phase
+
     def test_a_restart_says_nothing_again_and_a_second_daemon_is_refused(self):
         daemon = self.begin()
         self.hub.do(action="commit", repo="acme/model", title="Update", files=NEW)

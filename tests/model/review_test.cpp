@@ -83,3 +83,32 @@ TEST_CASE("the digest of contents tells every file apart, and no order", "[model
     other.oid = "33";
     CHECK(content_digest({other, b}) == both);
 }
+
+TEST_CASE("neither case nor blanks make two people of one", "[model]") {
+    policy_exception entry;
+    entry.at = instant{};
+    entry.until = entry.at + longest_exception;
+    entry.approved_by = "Mona Lisa";
+    for (auto const* same : {"Mona Lisa", "mona lisa", " MONA  LISA\t", "MonaLisa", "Mona\xC2\xA0Lisa"}) {
+        CAPTURE(same);
+        entry.requested_by = same;
+        CHECK_FALSE(exception_trouble(entry).empty());
+    }
+    for (auto const* other : {"Mona", "Nils", "Mona Lisa2"}) {
+        CAPTURE(other);
+        entry.requested_by = other;
+        CHECK(exception_trouble(entry).empty());
+    }
+}
+
+TEST_CASE("an exception lasts 90 days at most and ends in the future", "[model]") {
+    policy_exception entry;
+    entry.requested_by = "nils";
+    entry.approved_by = "mona";
+    entry.until = entry.at + longest_exception;
+    CHECK(exception_trouble(entry).empty());
+    entry.until += std::chrono::milliseconds{1};
+    CHECK_FALSE(exception_trouble(entry).empty());
+    entry.until = entry.at;
+    CHECK_FALSE(exception_trouble(entry).empty());
+}

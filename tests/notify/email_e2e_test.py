@@ -39,6 +39,15 @@ class EmailTest(unittest.TestCase):
                 "to": [A], "host_name": "watch.corp.example", "ca_file": self.authority[0], "timeout_ms": 5000,
                 **changes}
 
+    def test_the_server_is_greeted_by_a_full_name_or_an_address(self):
+        for changes, greeting in (({"host_name": "vm"}, "[127.0.0.1]"), ({"host_name": "vm.corp.example."}, "vm.corp.example"),
+                                  ({"ehlo": "mon.corp.example"}, "mon.corp.example"),
+                                  ({"ehlo": "[IPv6:2001:db8::7]"}, "[IPv6:2001:db8::7]")):
+            with self.subTest(changes), self.sink() as sink:
+                got = send(self.options(sink, **changes))
+                self.assertEqual(got["outcome"], "delivered", got)
+                self.assertEqual(sink.records(event="mail")[0]["helo"], greeting)
+
     def test_a_mail_arrives_over_starttls_and_reads_back(self):
         with self.sink() as sink:
             got = send(self.options(sink))

@@ -245,5 +245,11 @@ TEST_CASE("mail servers have their usual ports and are greeted with our name", "
         notify::parse_smtp_url("smtps://mail.example", "host.example").url ==
         "smtps://mail.example:465/host.example"
     );
-    CHECK(notify::parse_smtp_url("smtp://[::1]:25/", "bad name\r\n").url == "smtp://[::1]:25/badname");
+    CHECK(
+        notify::parse_smtp_url("smtp://[::1]:25/", "[IPv6:2001:db8::7]").url ==
+        "smtp://[::1]:25/%5BIPv6%3A2001%3Adb8%3A%3A7%5D"
+    );
+    // RFC 5321 4.1.1.1: no bare name goes out, and nothing that could be a second command.
+    for (auto const* name : {"vm", "bad name\r\nX: y", ""})
+        CHECK(notify::parse_smtp_url("smtp://m", name).url == "smtp://m:587/%5B127.0.0.1%5D");
 }

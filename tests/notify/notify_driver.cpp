@@ -1,7 +1,7 @@
 // Sends one message through one channel with the real transports, for the end-to-end tests.
 // Standard input: {"options": {type, url, secret, smtp, from, to, username, password, command,
-// ca_file, proxy, timeout_ms, host_name}, "message": {id, type, created_at, alerts, payload}, "recipients":
-// […], "cancel_after_ms": n}. Standard output: {"outcome", "status", "answer", "retry_after",
+// ca_file, proxy, timeout_ms, host_name, ehlo}, "message": {id, type, created_at, alerts, payload},
+// "recipients": […], "cancel_after_ms": n}. Standard output: {"outcome", "status", "answer", "retry_after",
 // "pending_recipients", "took_ms"}.
 
 #include "daemon/notify/channel.hpp"
@@ -63,6 +63,7 @@ notify::channel_options read_options(json::object const& from) {
     out.via.proxy = text_of(from, "proxy");
     out.timeout = std::chrono::milliseconds{number(from, "timeout_ms", 5'000)};
     out.host_name = text_of(from, "host_name");
+    out.ehlo = text_of(from, "ehlo");
     return out;
 }
 

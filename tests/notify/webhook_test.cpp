@@ -68,7 +68,25 @@ TEST_CASE("two secrets during a rotation give two signatures, no secret gives no
     auto const none = notify::webhook_headers("m", 1, "{}", notify::signing_keys(" \n"));
     CHECK(header(none, "webhook-signature").empty());
     CHECK(header(none, "webhook-id") == "m");
-    CHECK_THROWS_AS(notify::signing_keys("whsec_%%%"), std::invalid_argument);
+}
+
+TEST_CASE("a signing secret that no receiver would take is refused", "[notify]") {
+    for (auto const* secret :
+         {"whsec_%%%",
+          "whsec_!!!!",
+          "whsec_",
+          "whsec_====",
+          "whsec_YWJj",
+          "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+          "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+          "v1a,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+          "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+          "whpk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+          "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"",
+          "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_!!!!"}) {
+        CAPTURE(secret);
+        CHECK_THROWS_AS(notify::signing_keys(secret), std::invalid_argument);
+    }
 }
 
 TEST_CASE("a retry carries the same id and body, but the time of its own attempt", "[notify]") {

@@ -96,6 +96,27 @@ class Contents(unittest.TestCase):
                 self.assertGreater(result["properties"]["points"], 0)
                 self.assertTrue(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
 
+    def test_every_location_is_relative_to_a_base_that_the_run_names_and_none_has_a_scheme(self):
+        def artifacts(node):
+            if isinstance(node, dict):
+                for key, value in node.items():
+                    if key == "artifactLocation":
+                        yield value
+                    yield from artifacts(value)
+            elif isinstance(node, list):
+                for value in node:
+                    yield from artifacts(value)
+
+        for run in produced("sarif", ["falcon", "hostile", "gemma", "thebloke"])["runs"]:
+            found = list(artifacts(run["results"]))
+            self.assertTrue(found)
+            for place in found:
+                self.assertNotRegex(place["uri"], "^[A-Za-z][A-Za-z0-9+.-]*:")
+                self.assertFalse(place["uri"].startswith("/"))
+                self.assertIn(place["uriBaseId"], run["originalUriBaseIds"])
+            for base in run["originalUriBaseIds"].values():
+                self.assertNotIn("uri", base)
+
     def test_levels_follow_the_points(self):
         results = produced("sarif", ["falcon"])["runs"][0]["results"]
         level = {r["ruleId"]: r["level"] for r in results}

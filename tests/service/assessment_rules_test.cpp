@@ -1,8 +1,11 @@
 #include "daemon/assembly.hpp"
 #include "daemon/assessment_rules.hpp"
+#include "daemon/config/checks.hpp"
 #include "daemon/policy_facts.hpp"
 #include "tests/diff/fixtures.hpp"
 #include "tests/support/catch.hpp"
+
+#include <set>
 
 using namespace modelwatch;
 using namespace std::chrono_literals;
@@ -139,4 +142,15 @@ TEST_CASE("formats of weights are those that deployments load", "[rules]") {
     target.allow_patterns = {"*.bin"};
     CHECK(watch_facts_of(target, &state, nullptr).formats == std::vector<std::string>{"bin"});
     CHECK_FALSE(watch_facts_of(target, nullptr, nullptr).formats);
+}
+
+TEST_CASE("the configuration knows every check and policy by name, and no others", "[service]") {
+    std::set<std::string> names;
+    for (auto const& one : assess::checks())
+        names.emplace(one.name);
+    for (auto const& one : assess::policies())
+        names.emplace(one.id);
+    auto const known = config::check_names();
+    CHECK(std::set<std::string>(known.begin(), known.end()) == names);
+    CHECK(known.size() == names.size());
 }

@@ -59,6 +59,64 @@ TEST_CASE("an older database is copied beside itself and then brought up to date
     CHECK(fs::status(backup_of(place)).permissions() == fs::perms{0600});
 }
 
+TEST_CASE("an older database tells how its baselines came about from its audit log", "[storage]") {
+    struct row {
+        char const* set_by;
+        std::vector<char const*> history; ///< actions, the last one counts
+        char const* origin;
+    };
+
+    auto const rows = std::vector<row>{
+        {"first-use", {"baseline-created"}, "first-use"},
+        {"configuration", {"baseline-created", "baseline-changed"}, "configuration"},
+        {"configuration", {"baseline-created", "accept"}, "person"},
+        {"configuration", {"accept", "baseline-changed"}, "configuration"},
+        {"first-use", {"baseline-created", "accept"}, "person"},
+        {"review", {"baseline-changed"}, "review"},
+        {"review", {"accept"}, "review"},
+        {"ada", {"baseline-created", "accept"}, "person"},
+        {"configuration", {}, "configuration"},
+        {"ada", {}, "person"},
+    };
+    scratch const place;
+    fs::create_directories(place.state());
+    raw_sql(place.database(), "");
+    auto db = connect(place);
+    migrate(db, migrations().first(3), place.database());
+    int number = 0;
+    for (auto const& [set_by, history, origin] : rows) {
+        ++number;
+        db.raw().exec(fmt::format(
+            "INSERT INTO watch (id, key, hub, repo, revision, tags, from_account, current_repo, place, "
+            "missing_streak, token_worked, proof, failures, last_error) VALUES ({0}, 'w{0}', '', '', '', "
+            "'{{}}', '', "
+            "'', 'present', 0, 0, '', 0, '');"
+            "INSERT INTO baseline (watch, commit_id, set_at, set_by, reason) VALUES ({0}, 'c', 0, '{1}', '')",
+            number,
+            set_by
+        ));
+        for (auto const* action : history) {
+            db.raw().exec(fmt::format(
+                "INSERT INTO audit (at, action, subject, by, reason, facts, hash) VALUES (0, '{}', 'w{}', "
+                "'{}', '', "
+                "'{{}}', x'00')",
+                action,
+                number,
+                set_by
+            ));
+        }
+    }
+    migrate(db, migrations(), place.database());
+    number = 0;
+    for (auto const& one : rows) {
+        ++number;
+        CAPTURE(number, one.set_by);
+        auto const found =
+            db.raw().execAndGet(fmt::format("SELECT origin FROM baseline WHERE watch = {}", number));
+        CHECK(found.getString() == one.origin);
+    }
+}
+
 TEST_CASE("a migration that fails leaves the database as it was, and can be tried again", "[storage]") {
     scratch const place;
     open_store(place.state(), open_mode::service)->record(first_round());

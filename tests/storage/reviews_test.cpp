@@ -117,11 +117,14 @@ TEST_CASE("nobody grants themselves an exception, and none lasts longer than 90 
     auto const db = open_store({}, open_mode::memory);
     auto own = exception_from("policy-tprm");
     own.requested_by = own.approved_by;
+    auto spelled = own;
+    spelled.requested_by = " MO na";
     auto longer = exception_from("policy-tprm");
     longer.until += std::chrono::milliseconds{1};
     auto over = exception_from("policy-tprm");
     over.until = over.at;
     CHECK(mentions(error_of([&] { db->record_exception(own); }), "themselves"));
+    CHECK(mentions(error_of([&] { db->record_exception(spelled); }), "themselves"));
     CHECK(mentions(error_of([&] { db->record_exception(longer); }), "90 days"));
     CHECK(mentions(error_of([&] { db->record_exception(over); }), "90 days"));
     CHECK(db->exceptions("hub", "acme/model").empty());

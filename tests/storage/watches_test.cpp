@@ -118,6 +118,31 @@ TEST_CASE("a round that read its record before a person accepted does not undo t
     CHECK(db->find_watch("hub/acme/model@main")->baseline->set_by == "ada");
 }
 
+TEST_CASE("how a baseline came about does not follow from the name of who set it", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(first_round());
+    auto const origin = [&] { return db->find_watch("hub/acme/model@main")->baseline->origin; };
+    CHECK(origin() == baseline_origin::first_use);
+
+    auto const name = GENERATE(as<std::string>{}, "configuration", "first-use", "review", "ada");
+    observation_write accepted;
+    accepted.record = *db->find_watch("hub/acme/model@main");
+    accepted.record.baseline = baseline_record{commit_of(5), std::nullopt, {}, {}, {}};
+    accepted.now = at(15);
+    db->accept(accepted, name, "reviewed");
+    CHECK(db->find_watch("hub/acme/model@main")->baseline->set_by == name);
+    CHECK(origin() == baseline_origin::person);
+
+    auto pinned = first_round();
+    pinned.latest.reset();
+    pinned.baseline_is_latest = false;
+    pinned.record.baseline = baseline_record{
+        commit_of(7), std::nullopt, at(90), "configuration", "pinned", baseline_origin::configuration
+    };
+    db->record(pinned);
+    CHECK(origin() == baseline_origin::configuration);
+}
+
 TEST_CASE("a newly pinned commit in the configuration moves the baseline and is audited", "[storage]") {
     auto const db = open_store({}, open_mode::memory);
     db->record(first_round());
