@@ -157,12 +157,17 @@ asio::awaitable<bool> lacks_deployed(store_thread& db_thread, watched& what) {
 }
 
 /// A revision that is gone from a repo that was watched before is an answer: a deleted tag, a rewritten
-/// branch.
-observation lost_revision(error const& failure) {
+/// branch. Whether it is still the same repo is asked of its default branch; no answer proves nothing.
+asio::awaitable<observation> lost_revision(hub::hub_client& hub, watch const& target, std::string why) {
     observation out;
     out.revision_lost = true;
-    out.detail = failure.what;
-    return out;
+    out.detail = std::move(why);
+    hub::observe_request request;
+    request.repo = target.repo;
+    request.facts_only = true;
+    auto found = co_await hub.observe(std::move(request));
+    if (found) out.repo_now = std::move(found->state);
+    co_return out;
 }
 
 } // namespace
@@ -186,7 +191,8 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
     request.want_deployed_state = co_await lacks_deployed(deps.db, what);
     auto answer = co_await hub.observe(std::move(request));
     if (!answer && answer.error().code == errc::not_found && what.record.latest) {
-        answer = lost_revision(answer.error());
+        auto lost = co_await lost_revision(hub, target, answer.error().what);
+        answer = std::move(lost);
     }
     if (what.retired) answer = failure(errc::cancelled, target.repo + ": no longer watched");
     if (!answer) co_return co_await fail(deps.db, deps.time, what, std::move(answer).error());

@@ -23,12 +23,14 @@ enum class standing {
 /// The outcome of one poll that got an answer.
 struct observation {
     standing place = standing::present;
-    std::string detail;     ///< the hub's own words and what they can mean, for a standing other than present
-    bool revision_lost = false; ///< the repo is there, the watched tag, branch or commit is not
-    bool unchanged = false; ///< the cheap request proved that nothing moved; nothing below is filled
+    std::string detail; ///< the hub's own words and what they can mean, for a standing other than present
+    bool revision_lost = false;    ///< the repo is there, the watched tag, branch or commit is not
+    bool unchanged = false;        ///< the cheap request proved that nothing moved; nothing below is filled
     bool token_worked = false;     ///< what a gated repo hides from strangers could be read
     std::string proof;             ///< to hand in with the next request: an opaque validator
     std::optional<snapshot> state; ///< complete, when the repo could be read
+    /// With `revision_lost`: what the repo's default branch says of the repo itself, files not complete.
+    std::optional<snapshot> repo_now;
     commit_log log;
     std::optional<snapshot> baseline_state; ///< asked for when the store did not have it
     std::optional<snapshot> deployed_state;
