@@ -39,7 +39,8 @@ void round::note(std::vector<alert> const& touched) {
 asio::awaitable<void> round::list_accounts(std::vector<account_watch> accounts) {
     for (auto const& account : accounts) {
         auto& hub = *how_->hubs.at(account.settings.hub);
-        auto listed = co_await list_account(account, hub, db_, how_->rules, parts_.time.now());
+        auto listed =
+            co_await list_account(account, how_->settings.watches, hub, db_, how_->rules, parts_.time.now());
         if (!listed) {
             report_.failed.push_back({account.author + "/*", listed.error().message()});
             auto work = [&](storage::store& db) { return remembered(account, db); };
@@ -177,6 +178,10 @@ round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool wh
     report_.watches = std::move(only);
     co_await list_accounts(std::move(accounts));
     report_.watches = unique_watches(std::move(report_.watches));
+    auto once = [this](storage::store& db) {
+        report_.watches = without_followed(std::move(report_.watches), db);
+    };
+    co_await db_.run(once);
     co_await poll_all();
     co_await judge_failures();
     co_await mind_alerts();
