@@ -100,6 +100,7 @@ assess::evidence at_commit(assess::evidence facts, snapshot const& state) {
     facts.auto_map = std::move(own.auto_map);
     facts.has_chat_template = own.has_chat_template;
     if (another) facts.scan = own.scan;
+    if (another) facts.license_texts.clear();
     return facts;
 }
 

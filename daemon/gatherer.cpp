@@ -127,13 +127,15 @@ asio::awaitable<result<gathered>> gatherer::gather(gather_place at, std::string 
     co_return out;
 }
 
-asio::awaitable<gathered> gatherer::gather_around(gather_place at, snapshot state, standing place) {
+asio::awaitable<gathered>
+gatherer::gather_around(gather_place at, snapshot state, standing place, std::vector<text_file> texts) {
     gathered out;
     auto dates = co_await at.hub.file_dates(state.repo, state.commit);
     if (!dates) note_gap(out, "dates of the files", dates.error());
     auto const* const told = dates && *dates ? &**dates : nullptr;
     if (told != nullptr) complete_files(state, *told);
     out.facts = evidence_of(state, place, told);
+    co_await add_license_texts(at, state, std::move(texts), out);
     pointed_model self{place, std::move(state), false, std::nullopt};
     out.files = take_files(self);
     co_await add_account(at, out);
@@ -141,6 +143,24 @@ asio::awaitable<gathered> gatherer::gather_around(gather_place at, snapshot stat
     co_await add_own_succession(at, self, out);
     co_await add_bases(at, out);
     co_return out;
+}
+
+asio::awaitable<void> gatherer::add_license_texts(
+    gather_place at, snapshot const& state, std::vector<text_file> known, gathered& out
+) {
+    auto const files = license_files(state.files);
+    std::vector<file_entry> lacking;
+    for (auto const& file : files) {
+        auto const has_it = [&](text_file const& one) { return one.content_id == file.content_id(); };
+        if (std::none_of(known.begin(), known.end(), has_it)) lacking.push_back(file);
+    }
+    bool const shut = is_gated(state.gate) && at.hub.options().token.empty();
+    if (!lacking.empty() && !shut && out.facts.place == standing::present) {
+        auto more = co_await at.hub.read_texts(state.repo, state.commit, std::move(lacking));
+        if (!more) note_gap(out, "the licence text", more.error());
+        if (more) std::move(more->begin(), more->end(), std::back_inserter(known));
+    }
+    out.facts.license_texts = recognize_licenses(files, known, at.licenses);
 }
 
 asio::awaitable<void> gatherer::add_account(gather_place at, gathered& out) {

@@ -109,6 +109,23 @@ asio::awaitable<std::optional<snapshot>> latest_state(store_thread& db_thread, w
     co_return co_await db_thread.run(std::move(load));
 }
 
+/// Licence texts that the store has or this poll brought.
+asio::awaitable<std::vector<text_file>>
+license_texts(store_thread& db_thread, observation const& seen, snapshot const& state) {
+    auto out = seen.texts;
+    auto load = [files = license_files(state.files)](storage::store& db) {
+        std::vector<text_file> found;
+        for (auto const& file : files) {
+            auto text = db.text(file.content_id());
+            if (text) found.push_back({file.path, file.content_id(), std::move(*text)});
+        }
+        return found;
+    };
+    auto stored = co_await db_thread.run(std::move(load));
+    std::move(stored.begin(), stored.end(), std::back_inserter(out));
+    co_return out;
+}
+
 /// What a rating rests on, as far as the hub tells it now. A repo that cannot be read is evidence too.
 asio::awaitable<std::optional<assess::evidence>>
 gather_evidence(poll_deps deps, watched& what, observation const& seen) {
@@ -122,8 +139,9 @@ gather_evidence(poll_deps deps, watched& what, observation const& seen) {
     auto state = seen.state;
     if (!state && seen.unchanged) state = co_await latest_state(deps.db, what);
     if (!state) co_return std::nullopt;
-    gather_place const at{*deps.hubs->at(what.target.hub), deps.rules->publishers};
-    auto found = co_await deps.evidence.gather_around(at, std::move(*state), seen.place);
+    gather_place const at{*deps.hubs->at(what.target.hub), deps.rules->publishers, deps.rules->licenses};
+    auto texts = co_await license_texts(deps.db, seen, *state);
+    auto found = co_await deps.evidence.gather_around(at, std::move(*state), seen.place, std::move(texts));
     for (auto const& gap : found.gaps)
         log_debug("evidence missing", {{"repo", what.target.repo}, {"gap", gap}});
     what.evidence_due = deps.time.steady_now() + evidence_lifetime;
