@@ -2,6 +2,7 @@
 
 #include "daemon/assess/card_sentences.hpp"
 #include "daemon/assess/card_text.hpp"
+#include "daemon/assess/license_text.hpp"
 #include "daemon/diff/file_class.hpp"
 #include "daemon/diff/loader_reach.hpp"
 #include "daemon/diff/safe_set.hpp"
@@ -14,6 +15,7 @@ namespace modelwatch {
 namespace {
 
 constexpr std::string_view license_tag = "license:";
+constexpr std::size_t most_license_files = 8;
 constexpr std::size_t most_tags = 64;
 constexpr std::size_t longest_tag = 64;
 constexpr std::size_t most_risky = 5;
@@ -187,6 +189,32 @@ std::optional<model_change> newest_model_change(std::vector<hub::dated_file> con
         if (!newest || *one.date > newest->at) newest = model_change{*one.date, one.title};
     }
     return newest;
+}
+
+std::vector<file_entry> license_files(std::vector<file_entry> const& files) {
+    std::vector<file_entry> out;
+    for (auto const& file : files) {
+        bool const readable = file.size <= diff::max_text_bytes && !file.content_id().empty();
+        if (readable && is_license_file(diff::file_name{file.path})) out.push_back(file);
+        if (out.size() == most_license_files) break;
+    }
+    return out;
+}
+
+std::vector<assess::license_text_evidence> recognize_licenses(
+    std::vector<file_entry> const& files,
+    std::vector<text_file> const& texts,
+    assess::license_table const& table
+) {
+    std::vector<assess::license_text_evidence> out;
+    for (auto const& file : files) {
+        auto const has_it = [&](text_file const& one) { return one.content_id == file.content_id(); };
+        auto const found = std::find_if(texts.begin(), texts.end(), has_it);
+        if (found == texts.end()) continue;
+        auto read = assess::recognize_license(found->text, table);
+        out.push_back({printable(file.path), std::move(read.ids), std::move(read.terms)});
+    }
+    return out;
 }
 
 std::optional<scan_level>

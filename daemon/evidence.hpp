@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/assess/evidence.hpp"
+#include "daemon/assess/licenses.hpp"
 #include "daemon/hub/hub_client.hpp"
 
 #include <optional>
@@ -23,6 +24,16 @@ struct model_change {
 [[nodiscard]] std::optional<model_change> newest_model_change(std::vector<hub::dated_file> const& files);
 
 [[nodiscard]] assess::format_evidence format_of(snapshot const& state);
+
+/// Licence files at the top of the repo that are small enough to be read, by path, at most 8.
+[[nodiscard]] std::vector<file_entry> license_files(std::vector<file_entry> const& files);
+
+/// What their texts were recognised as; files whose text is not among `texts` are left out.
+[[nodiscard]] std::vector<assess::license_text_evidence> recognize_licenses(
+    std::vector<file_entry> const& files,
+    std::vector<text_file> const& texts,
+    assess::license_table const& table
+);
 
 /// The worst level that the hub tells, the repo's verdict and the files' together; nullopt: it tells nothing.
 /// A scan that is not finished is `queued`, unless something worse was found already. `dates` may be null.

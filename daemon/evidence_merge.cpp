@@ -89,6 +89,8 @@ void keep_files(keeper& to, evidence const& previous, evidence& fresh) {
     to.keep_unless(card_told, fresh.license, previous.license, true);
     to.keep_unless(card_told, fresh.license_tags, previous.license_tags, true);
     to.keep_unless(card_told, fresh.card_withheld, previous.card_withheld, true);
+    bool const text_read = !fresh.license_texts.empty();
+    to.keep_unless(text_read, fresh.license_texts, previous.license_texts, !previous.license_texts.empty());
     to.keep(fresh.custom_code, previous.custom_code);
     keep_reach(to, previous, fresh);
     to.keep(fresh.scan, previous.scan);

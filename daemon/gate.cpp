@@ -1,6 +1,7 @@
 #include "daemon/gate.hpp"
 
 #include "daemon/evidence.hpp"
+#include "daemon/gate_alerts.hpp"
 #include "daemon/known_texts.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/json_read.hpp"
@@ -62,56 +63,13 @@ void judge_upstream(
 ) {
     if (known.record.place != standing::present) {
         reasons.push_back(fmt::format("the hub says of the repo: {}", to_string(known.record.place)));
+    } else if (known.record.missing_streak > 0) {
+        reasons.emplace_back("the last poll did not find the repo or its watched revision");
     }
     if (!known.state) {
         reasons.emplace_back("this commit has never been seen upstream");
     } else if (db.contents_at(known.target.key(), commit) > 1) {
         reasons.emplace_back("the hub has served different files under this commit");
-    }
-}
-
-bool has_content(snapshot const& state, alert const& entry) {
-    return std::any_of(entry.what.files.begin(), entry.what.files.end(), [&](file_evidence const& flagged) {
-        auto const* const file = state.find(flagged.path);
-        return file != nullptr && !flagged.new_sha256.empty() && flagged.new_sha256 == file->sha256;
-    });
-}
-
-/// Whether an alert about the integrity of the repo is about this commit.
-bool concerns(alert const& entry, std::string const& commit, std::optional<snapshot> const& state) {
-    if (info(entry.what.kind).about != alert_class::integrity) return false;
-    switch (entry.what.kind) {
-    case alert_kind::deployed_drift: // a copy on some host
-        return false;
-    case alert_kind::repo_missing:
-    case alert_kind::repo_disabled:
-    case alert_kind::repo_private:
-    case alert_kind::namespace_reborn:
-        return true;
-    case alert_kind::history_rewritten:
-        return entry.what.baseline_commit == commit || entry.what.commit == commit;
-    case alert_kind::hub_scan_flagged:
-    case alert_kind::unsafe_content:
-    case alert_kind::malformed_file:
-        return entry.what.commit == commit || (state && has_content(*state, entry));
-    default:
-        return entry.what.commit == commit;
-    }
-}
-
-void judge_alerts(
-    storage::store& db,
-    std::vector<watch> const& targets,
-    std::string const& commit,
-    std::optional<snapshot> const& state,
-    std::vector<std::string>& reasons
-) {
-    for (auto const& target : targets) {
-        for (auto const& entry : db.active_alerts(target.key())) {
-            if (!concerns(entry, commit, state)) continue;
-            reasons.push_back(fmt::format("open alert {}: {}", to_string(entry.what.kind), entry.what.summary)
-            );
-        }
     }
 }
 
@@ -147,6 +105,7 @@ assess::evidence at_commit(storage::store& db, assess::evidence facts, snapshot 
     facts.unreadable = std::move(own.unreadable);
     facts.has_chat_template = own.has_chat_template;
     if (another) facts.scan = own.scan;
+    if (another) facts.license_texts.clear();
     return facts;
 }
 
@@ -219,7 +178,8 @@ result<gate_answer> ask_gate(
     auto const reviews = db.reviews(known->target.hub, known->target.repo);
     judge_review(latest_review(reviews, commit), known->state, out.reasons, now);
     judge_upstream(db, *known, commit, out.reasons);
-    judge_alerts(db, targets, commit, known->state, out.reasons);
+    auto const against = alerts_against(db, rules, targets, commit, now);
+    out.reasons.insert(out.reasons.end(), against.begin(), against.end());
     judge_rules_of(db, rules, *known, reviews, out.reasons, now);
     judge_age(*known, max_age, out.reasons, now);
     return out;

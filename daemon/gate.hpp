@@ -26,10 +26,10 @@ struct gate_answer {
 inline constexpr std::chrono::minutes least_max_age{15};
 
 /// Answers from the store alone, without a request. A commit passes when it is approved and the approval
-/// holds, the hub was seen to serve these very bytes under it and no others, no open integrity alert concerns
-/// it, no rule that the configuration asks for is broken or cannot be judged (exceptions count), and the last
-/// good poll is recent enough. `targets` are the watches of one repo on one hub. not_found: none of them has
-/// ever been polled.
+/// holds, the hub was seen to serve these very bytes under it and no others, no open alert makes it
+/// untrustworthy or unreachable, no rule that the configuration asks for is broken or cannot be judged
+/// (exceptions count), and the last good poll is recent enough. `targets` are the watches of one repo on one
+/// hub. not_found: none of them has ever been polled.
 [[nodiscard]] result<gate_answer> ask_gate(
     storage::store& db,
     judge_rules const& rules,

@@ -193,6 +193,7 @@ gatherer::gather_with(gather_place at, snapshot state, standing place, known_tex
         texts = std::move(read);
     }
     out.facts = evidence_of(state, place, told, *texts);
+    co_await add_license_texts(at, state, std::move(*texts), out);
     pointed_model self{place, std::move(state), false, std::nullopt};
     out.files = take_files(self);
     co_await add_account(at, out);
@@ -200,6 +201,24 @@ gatherer::gather_with(gather_place at, snapshot state, standing place, known_tex
     co_await add_own_succession(at, self, out);
     co_await add_bases(at, out);
     co_return out;
+}
+
+asio::awaitable<void> gatherer::add_license_texts(
+    gather_place at, snapshot const& state, std::vector<text_file> known, gathered& out
+) {
+    auto const files = license_files(state.files);
+    std::vector<file_entry> lacking;
+    for (auto const& file : files) {
+        auto const has_it = [&](text_file const& one) { return one.content_id == file.content_id(); };
+        if (std::none_of(known.begin(), known.end(), has_it)) lacking.push_back(file);
+    }
+    bool const shut = is_gated(state.gate) && at.hub.options().token.empty();
+    if (!lacking.empty() && !shut && out.facts.place == standing::present) {
+        auto more = co_await at.hub.read_texts(state.repo, state.commit, std::move(lacking));
+        if (!more) note_gap(out, "the licence text", more.error());
+        if (more) std::move(more->begin(), more->end(), std::back_inserter(known));
+    }
+    out.facts.license_texts = recognize_licenses(files, known, at.licenses);
 }
 
 asio::awaitable<void> gatherer::add_account(gather_place at, gathered& out) {

@@ -20,6 +20,7 @@ struct gathered {
 struct gather_place {
     hub::hub_client& hub;
     assess::publisher_registry const& publishers;
+    assess::license_table const& licenses = assess::license_table::builtin();
 };
 
 /// Collects what a rating rests on (assess.md 2.4, 3.3, 3.5). A part that cannot be had leaves its fields
@@ -27,11 +28,11 @@ struct gather_place {
 /// successors are asked for once an hour, whoever wants them, and never twice at the same time.
 ///
 /// Requests for one model, beside the one that brings its facts: its dated tree (1 per 50 to 100 files), its
-/// card (1 or 2, in the large bucket of file reads), its configuration (1 per file, at most 32, there too),
-/// its discussions (1, only where nobody is told through a gate or a security contact). Shared for an hour: 1
-/// or 2 per account for its overview and 1 per 1,000 models for its listing; 1 per declared successor (at
-/// most 5); per base model (at most 8) its facts, its dated tree, its card, its declared successors, and the
-/// listing of its account.
+/// card and each license file that is not known yet (1 or 2, in the large bucket of file reads), its
+/// configuration (1 per file, at most 32, there too), its discussions (1, only where nobody is told through a
+/// gate or a security contact). Shared for an hour: 1 or 2 per account for its overview and 1 per 1,000
+/// models for its listing; 1 per declared successor (at most 5); per base model (at most 8) its facts, its
+/// dated tree, its card, its declared successors, and the listing of its account.
 class gatherer {
 public:
     explicit gatherer(net::clock& time);
@@ -41,7 +42,7 @@ public:
 
     /// Around a snapshot that was brought already.
     asio::awaitable<gathered> gather_around(gather_place at, snapshot state, standing place);
-    /// Its configuration, as far as it could be had, was brought too.
+    /// Its configuration and license texts, as far as they could be had, were brought too.
     asio::awaitable<gathered>
     gather_around(gather_place at, snapshot state, standing place, std::vector<text_file> texts);
 
@@ -51,6 +52,8 @@ private:
     asio::awaitable<gathered> gather_with(gather_place at, snapshot state, standing place, known_texts texts);
     asio::awaitable<std::vector<text_file>>
     read_configuration(gather_place at, snapshot const& state, gathered& out);
+    asio::awaitable<void>
+    add_license_texts(gather_place at, snapshot const& state, std::vector<text_file> known, gathered& out);
     asio::awaitable<void> add_account(gather_place at, gathered& out);
     asio::awaitable<void> add_discussions(gather_place at, gathered& out);
     asio::awaitable<void> add_own_succession(gather_place at, pointed_model const& self, gathered& out);

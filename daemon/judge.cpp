@@ -16,6 +16,12 @@ bool is_gone(observation const& seen) {
     return seen.place == standing::missing || seen.revision_lost;
 }
 
+/// Proof that the name changed hands needs no second look.
+bool is_proven(knowledge const& known, observation const& seen) {
+    bool const comparable = known.baseline && !known.baseline_is_elsewhere;
+    return seen.repo_now && comparable && diff::is_another_repo(*known.baseline, *seen.repo_now);
+}
+
 /// The book-keeping of a good answer.
 void note_success(storage::watch_record& record, observation const& seen, instant now) {
     record.last_attempt_at = now;
@@ -157,7 +163,8 @@ judged judge(
     storage::observation_write write;
     write.record = known.record;
     note_success(write.record, seen, now);
-    if (is_gone(seen) && write.record.missing_streak < missing_polls_needed) {
+    bool const again = write.record.missing_streak >= missing_polls_needed;
+    if (is_gone(seen) && !again && !is_proven(known, seen)) {
         db.touch({write.record});
         return {write.record, {}};
     }
@@ -176,9 +183,8 @@ judged judge(
     write.record.place = seen.place;
     if (seen.state) write.record.next_time_condition_at = diff::next_time_condition(target, *seen.state, now);
     keep_baseline(write, known, seen, now);
-    bool const again = seen.unchanged;
     write.texts = std::move(seen.texts);
-    if (!again) keep_snapshots(write, known, seen);
+    if (!seen.unchanged) keep_snapshots(write, known, seen);
     db.record(write);
     if (rating) keep(db, target, *rating);
     auto const& base = known.record.baseline;

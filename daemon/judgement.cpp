@@ -85,6 +85,18 @@ std::vector<change> revision_lost(watch const& target, knowledge const& known, o
     return {std::move(out)};
 }
 
+/// The revision is gone: the repo's own facts tell whether it is still the same repo.
+std::vector<change> changes_of_lost(
+    watch const& target, knowledge const& known, observation const& seen, diff::comparison input
+) {
+    auto out = revision_lost(target, known, seen);
+    if (!seen.repo_now || !known.baseline || known.baseline_is_elsewhere) return out;
+    input.current = &*seen.repo_now;
+    auto const more = diff::compare_identity(input);
+    out.insert(out.end(), more.begin(), more.end());
+    return out;
+}
+
 std::vector<change> rated_changes(
     judge_rules const& rules,
     watch const& target,
@@ -107,7 +119,7 @@ std::vector<change> rated_changes(
     if (known.latest && known.latest->scan && known.latest->scan->done)
         input.last_known_scan = &*known.latest->scan;
     input.texts = texts;
-    auto changes = seen.revision_lost ? revision_lost(target, known, seen) : diff::compare(input);
+    auto changes = seen.revision_lost ? changes_of_lost(target, known, seen, input) : diff::compare(input);
     auto const repo = seen.state ? seen.state->repo : target.repo;
     auto const publisher = publisher_of(repo);
     assess::severity_context const context{

@@ -121,6 +121,23 @@ asio::awaitable<std::optional<snapshot>> latest_state(store_thread& db_thread, w
     co_return co_await db_thread.run(std::move(load));
 }
 
+/// Licence texts that the store has or this poll brought.
+asio::awaitable<std::vector<text_file>>
+license_texts(store_thread& db_thread, observation const& seen, snapshot const& state) {
+    auto out = seen.texts;
+    auto load = [files = license_files(state.files)](storage::store& db) {
+        std::vector<text_file> found;
+        for (auto const& file : files) {
+            auto text = db.text(file.content_id());
+            if (text) found.push_back({file.path, file.content_id(), std::move(*text)});
+        }
+        return found;
+    };
+    auto stored = co_await db_thread.run(std::move(load));
+    std::move(stored.begin(), stored.end(), std::back_inserter(out));
+    co_return out;
+}
+
 /// What a rating rests on, as far as the hub tells it now. A repo that cannot be read is evidence too.
 asio::awaitable<std::optional<assess::evidence>>
 gather_evidence(poll_deps deps, watched& what, observation const& seen, std::optional<snapshot> state) {
@@ -134,7 +151,9 @@ gather_evidence(poll_deps deps, watched& what, observation const& seen, std::opt
     if (!state) co_return std::nullopt;
     auto known = [&](storage::store& db) { return configuration_of(db, *state, seen.texts); };
     auto texts = co_await deps.db.run(std::move(known));
-    gather_place const at{*deps.hubs->at(what.target.hub), deps.rules->publishers};
+    auto licenses = co_await license_texts(deps.db, seen, *state);
+    std::move(licenses.begin(), licenses.end(), std::back_inserter(texts));
+    gather_place const at{*deps.hubs->at(what.target.hub), deps.rules->publishers, deps.rules->licenses};
     auto found = co_await deps.evidence.gather_around(at, std::move(*state), seen.place, std::move(texts));
     for (auto const& gap : found.gaps)
         log_debug("evidence missing", {{"repo", what.target.repo}, {"gap", gap}});
@@ -179,12 +198,17 @@ std::string tell_passed_over(watch const& target, observation const& seen) {
 }
 
 /// A revision that is gone from a repo that was watched before is an answer: a deleted tag, a rewritten
-/// branch.
-observation lost_revision(error const& failure) {
+/// branch. Whether it is still the same repo is asked of its default branch; no answer proves nothing.
+asio::awaitable<observation> lost_revision(hub::hub_client& hub, watch const& target, std::string why) {
     observation out;
     out.revision_lost = true;
-    out.detail = failure.what;
-    return out;
+    out.detail = std::move(why);
+    hub::observe_request request;
+    request.repo = target.repo;
+    request.facts_only = true;
+    auto found = co_await hub.observe(std::move(request));
+    if (found) out.repo_now = std::move(found->state);
+    co_return out;
 }
 
 } // namespace
@@ -208,7 +232,8 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
     request.want_deployed_state = co_await lacks_deployed(deps.db, what);
     auto answer = co_await hub.observe(std::move(request));
     if (!answer && answer.error().code == errc::not_found && what.record.latest) {
-        answer = lost_revision(answer.error());
+        auto lost = co_await lost_revision(hub, target, answer.error().what);
+        answer = std::move(lost);
     }
     if (what.retired) answer = failure(errc::cancelled, target.repo + ": no longer watched");
     if (!answer) co_return co_await fail(deps.db, deps.time, what, std::move(answer).error());

@@ -29,6 +29,24 @@ state_in_use(storage::store& db, watch const& target, storage::watch_record cons
     return row.latest ? db.load_snapshot(*row.latest) : std::nullopt;
 }
 
+/// The course with this poll; worse is believed at once where the evidence of the last poll in all that can
+/// flicker says so too.
+rating_record moved_on(
+    std::optional<rating_record> const& before,
+    rated const& found,
+    std::optional<assess::evidence> const& earlier,
+    assess::assess_context const& with,
+    std::string const& trusted
+) {
+    auto const follow = [&](assess::assessment const* steady) {
+        return assess::follow_rating(before, found.what, found.facts, with.publishers, trusted, steady);
+    };
+    if (!earlier) return follow(nullptr);
+    auto const held = assess::without_flicker(found.facts, *earlier);
+    auto const steady = assess::assess(held, with);
+    return follow(&steady);
+}
+
 assess::severity_context
 severity_context_of(judge_rules const& rules, watch const& target, std::string const& repo) {
     return {
@@ -90,6 +108,7 @@ std::optional<rating_judgement> judge_rating(
     if (!stored && !fresh) return std::nullopt;
     bool const gathered = fresh.has_value();
     auto facts = stored ? assess::evidence_from_json(stored->body) : assess::evidence{};
+    auto const earlier = stored && gathered ? std::optional{facts} : std::nullopt;
     if (gathered) facts = stored ? merged(facts, std::move(*fresh)) : std::move(*fresh);
     rating_judgement out{rate(db, rules, target, std::move(facts), scene, now), {}, {}, gathered, now};
     if (!gathered) out.observed_at = stored->observed_at;
@@ -98,10 +117,9 @@ std::optional<rating_judgement> judge_rating(
     auto const before = db.rating(target.key());
     // A judgement of old facts is no poll: what must be seen twice was not seen again.
     bool const moves = gathered || !before || before->baseline != trusted;
-    auto const course =
-        moves ? assess::follow_rating(before, found.what, found.facts, rules.publishers, trusted) : *before;
-    if (moves) out.course = course;
     assess::assess_context const with{rules.numbers, rules.publishers, rules.licenses, now};
+    auto const course = moves ? moved_on(before, found, earlier, with, trusted) : *before;
+    if (moves) out.course = course;
     auto const use = watch_facts_of(target, scene.in_use, &course);
     auto const exceptions = db.exceptions(target.hub, target.repo);
     assess::policy_inputs const judged{

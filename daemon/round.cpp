@@ -62,7 +62,8 @@ asio::awaitable<void> round::list_accounts(std::vector<account_watch> accounts) 
     for (auto const& account : accounts) {
         if (report_.interrupted) co_return;
         auto& hub = *how_->hubs.at(account.settings.hub);
-        auto listed = co_await list_account(account, hub, db_, how_->rules, parts_.time.now());
+        auto listed =
+            co_await list_account(account, how_->settings.watches, hub, db_, how_->rules, parts_.time.now());
         if (!listed) {
             report_.failed.push_back(
                 {account.author + "/*", {}, account.settings.hub, listed.error().message()}
@@ -218,6 +219,10 @@ round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool wh
     co_await tasks_.drained(parts_.time, never);
     if (broken_) std::rethrow_exception(broken_);
     report_.watches = unique_watches(std::move(report_.watches));
+    auto once = [this](storage::store& db) {
+        report_.watches = without_followed(std::move(report_.watches), db);
+    };
+    co_await db_.run(once);
     co_await poll_all();
     if (!report_.interrupted) {
         co_await judge_failures();

@@ -223,13 +223,18 @@ asio::awaitable<void> service::follow_account(account_watch account, std::uint64
     while (!stopping_ && generation == generation_) {
         auto& hub = *hubs_->at(account.settings.hub);
         auto const keep = now_;
-        auto listed = co_await list_account(account, hub, db_, keep->rules, parts_.time.now());
+        auto listed =
+            co_await list_account(account, keep->settings.watches, hub, db_, keep->rules, parts_.time.now());
         if (stopping_ || generation != generation_) co_return;
         if (listed) {
             log_touched(listed->touched);
             for (auto const& one : listed->watches)
                 scheduler_->add(one, {});
             if (!listed->touched.empty()) outbox_.wake();
+            if (listed->doubled) {
+                co_await take_watches();
+                co_await show_all();
+            }
         } else {
             log_warn(
                 "account could not be listed",

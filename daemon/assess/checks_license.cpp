@@ -32,7 +32,7 @@ constexpr auto consistency_outcomes = std::to_array<outcome_info>({
     {"consistent", 0, known, "every statement says the same"},
     {"inconsistent", 20, known, "statements contradict each other, or point at nothing"},
     {"na", 0, not_applicable, "nothing is stated"},
-    {"unknown", 0, unknown, "what the card states could not be read"},
+    {"unknown", 0, unknown, "the card could not be read, or the licence file holds an unknown text"},
 });
 
 constexpr auto change_outcomes = std::to_array<outcome_info>({
@@ -78,7 +78,7 @@ constexpr auto rows = std::to_array<check_info>({
      false,
      "LK",
      consistency_outcomes,
-     "Do tag, card and licence file agree?",
+     "Do tag, card and the text of the licence file agree?",
      "Nobody can rely on statements that contradict each other.",
      "Tell the publisher; until it is mended, follow the stricter of the statements.",
      "",

@@ -98,6 +98,8 @@ severity rate_by_facts(change const& what, severity_context const& context) {
         return text_of(what.evidence, "direction") == "mode" ? severity::low : info(what.kind).level;
     case repo_renamed:
         return rate_rename(what, context);
+    case namespace_reborn:
+        return is_true(what, "nothing_else_changed") ? severity::medium : info(what.kind).level;
     case superseded:
         return rate_superseded(what);
     default:
@@ -140,6 +142,7 @@ bool can_be_moved(change const& what, severity base) {
     if (base == severity::info || is_true(what, "standing")) return false;
     // The same bytes under another path are low for whoever runs them.
     if (what.kind == alert_kind::commits_added && what.evidence.contains("moved")) return false;
+    if (is_true(what, "nothing_else_changed")) return false; // a lack of proof, not an event
     return about != alert_class::standing && about != alert_class::monitor;
 }
 

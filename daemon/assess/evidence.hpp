@@ -87,6 +87,13 @@ struct baseline_evidence {
     license_statement license;
 };
 
+/// One licence file at the top of the repo, read and looked at (license_text.hpp).
+struct license_text_evidence {
+    std::string path;
+    std::vector<std::string> ids; ///< licences of the table that its text is
+    std::string terms;            ///< class of terms that none of those has; both empty: unknown text
+};
+
 /// Everything that the checks look at. One model at one commit.
 struct evidence {
     std::string hub;
@@ -103,6 +110,7 @@ struct evidence {
     std::optional<bool> discussions_disabled;
     license_statement license;
     std::vector<std::string> license_tags; ///< `license:` tags, without the prefix
+    std::vector<license_text_evidence> license_texts; ///< those that could be read; may be none
     bool card_withheld =
         false; ///< the hub told neither card nor tags: that no licence is stated proves nothing
     std::string pipeline_tag;

@@ -19,6 +19,15 @@ void each_member(Visitor& visit, auto& part)
 
 template <class Visitor>
 void each_member(Visitor& visit, auto& part)
+    requires std::same_as<std::remove_cvref_t<decltype(part)>, license_text_evidence>
+{
+    visit("path", part.path);
+    visit("ids", part.ids);
+    visit("terms", part.terms);
+}
+
+template <class Visitor>
+void each_member(Visitor& visit, auto& part)
     requires std::same_as<std::remove_cvref_t<decltype(part)>, succession>
 {
     visit("state", part.state);
@@ -141,6 +150,7 @@ void each_member(Visitor& visit, auto& part)
     visit("discussions_disabled", part.discussions_disabled);
     visit("license", part.license);
     visit("license_tags", part.license_tags);
+    visit("license_texts", part.license_texts);
     visit("card_withheld", part.card_withheld);
     visit("pipeline_tag", part.pipeline_tag);
     visit("library_name", part.library_name);

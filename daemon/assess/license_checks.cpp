@@ -1,3 +1,4 @@
+#include "daemon/assess/license_agreement.hpp"
 #include "daemon/assess/subject.hpp"
 #include "daemon/model/text.hpp"
 
@@ -38,14 +39,27 @@ std::set<std::string> normalised(std::vector<std::string> const& ids) {
     return out;
 }
 
+bool points_at_file(license_statement const& stated) {
+    return stated.name.empty() && stated.link.empty() &&
+           normalised(stated.ids) == std::set<std::string>{"other"};
+}
+
 void check_class(subject const& model, findings& out) {
     constexpr auto check = check_id::license_class;
     auto const stated = license_in_force(model);
     if (!is_stated(stated) && !model.card_was_read()) {
         return out.add(check, "unknown", "the card could not be read");
     }
-    auto const group = model.with.licenses.classify(stated);
+    auto group = model.with.licenses.classify(stated);
     auto text = words(stated);
+    auto const& texts = model.facts.license_texts;
+    if (points_at_file(stated)) {
+        // Neither name nor link: the file itself is what `other` points at.
+        if (auto const read = class_of_texts(texts, model.with.licenses)) {
+            group = *read;
+            text += ", " + compare_texts(stated, texts, model.with.licenses).words;
+        }
+    }
     if (model.ruled != nullptr && !model.ruled->license.empty()) text += ", ruled by the operator";
     if (group == license_class::none && model.facts.format.license_file) {
         return out.add(check, "unlisted", "a licence file, but no licence in the card");
@@ -81,9 +95,13 @@ void check_consistency(subject const& model, findings& out) {
         );
     }
     if (auto const what = contradiction(model); !what.empty()) return out.add(check, "inconsistent", what);
+    auto const text = compare_texts(stated, model.facts.license_texts, model.with.licenses);
+    auto const said = words(stated) + (text.words.empty() ? "" : "; ") + text.words;
+    if (text.how == text_agreement::contradicts) return out.add(check, "inconsistent", said);
+    if (text.how == text_agreement::unknown) return out.add(check, "unknown", said);
     bool const points_on = !stated.link.empty() || model.facts.format.license_file;
     if (!normalised(stated.ids).contains("other") || points_on) {
-        return out.add(check, "consistent", words(stated));
+        return out.add(check, "consistent", said);
     }
     if (!model.facts.format.known) {
         return out.add(check, "unknown", "license=other without a link; the list of files could not be read");

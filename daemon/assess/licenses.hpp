@@ -4,8 +4,10 @@
 #include "daemon/model/snapshot.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace modelwatch::assess {
 
@@ -13,6 +15,8 @@ namespace modelwatch::assess {
 enum class license_class { permissive, copyleft, open_rail, custom, non_commercial, unknown, none };
 
 [[nodiscard]] std::string_view to_string(license_class value) noexcept;
+/// nullopt: no class is called so.
+[[nodiscard]] std::optional<license_class> parse_license_class(std::string_view word) noexcept;
 
 struct license_entry {
     std::string id;
@@ -22,6 +26,8 @@ struct license_entry {
     std::string commercial_use;
     std::string note;
     std::string source;
+    std::vector<std::string> titles;  ///< in plain words: one of them stands at the beginning of the text
+    std::vector<std::string> phrases; ///< in plain words: all of them stand in the text
 };
 
 /// The table compiled in from conf/licenses.toml, overridden entry by entry by the operator's file.
@@ -34,6 +40,11 @@ public:
 
     [[nodiscard]] std::map<std::string, license_entry> const& entries() const noexcept { return entries_; }
 
+    /// Phrases in plain words of which one is enough to tell the class, in rising strictness.
+    [[nodiscard]] std::map<license_class, std::vector<std::string>> const& class_phrases() const noexcept {
+        return class_phrases_;
+    }
+
     /// Class of what a card states: the strictest of several ids; `other` resolves through license_name;
     /// nothing at all is `none`; a name that the table does not know is `unknown`.
     [[nodiscard]] license_class classify(license_statement const& stated) const;
@@ -41,8 +52,11 @@ public:
 private:
     [[nodiscard]] static result<license_table>
     laid_over(license_table base, std::string_view toml, std::string_view origin);
+    [[nodiscard]] static result<license_table>
+    with_classes(license_table base, std::string_view toml, std::string_view origin);
 
     std::map<std::string, license_entry> entries_; ///< by lower-case id
+    std::map<license_class, std::vector<std::string>> class_phrases_;
 };
 
 } // namespace modelwatch::assess

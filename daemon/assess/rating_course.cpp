@@ -2,6 +2,8 @@
 
 #include "daemon/assess/subject.hpp"
 
+#include <algorithm>
+
 namespace modelwatch::assess {
 
 namespace {
@@ -54,11 +56,18 @@ bool only_evidence_went(rating_mark const& reference, assessment const& rated) {
     return lost;
 }
 
-void count_level(rating_record& out, assessment const& rated) {
+bool is_worse(rating_mark const& reference, assessment const& rated) {
+    if (rated.provisional()) return false;
+    return compared(mark_of(rated), reference) > 0 && !only_evidence_went(reference, rated);
+}
+
+void count_level(rating_record& out, assessment const& rated, assessment const* steady) {
     if (rated.provisional()) return; // too little is known to call it a move of the model
     auto const order = compared(out.now, out.reference);
     if (order > 0 && only_evidence_went(out.reference, rated)) return;
     out.worse = order > 0 ? out.worse + 1 : 0;
+    bool const sure = order > 0 && steady != nullptr && is_worse(out.reference, *steady);
+    if (sure) out.worse = std::max(out.worse, polls_to_believe);
     out.better = order < 0 ? out.better + 1 : 0;
     if (out.better < polls_to_believe) return;
     out.reference = out.now;
@@ -101,7 +110,35 @@ void add(std::map<std::string, std::string>& out, std::string const& key, std::s
     if (!value.empty()) out[key] = value;
 }
 
+/// What the publisher, the operator or the card says does not flicker; what only names tell may.
+void hold_names(succession& now, succession const& before) {
+    bool const only_names = now.source == succession_source::name || now.source == succession_source::none;
+    bool const nothing_new_said =
+        now.source == before.source && now.chain == before.chain && now.quote == before.quote;
+    if (!only_names && !nothing_new_said) return;
+    auto held = before;
+    held.deprecated_by_card = now.deprecated_by_card;
+    held.eol_date = now.eol_date;
+    held.past_eol = now.past_eol;
+    held.near_eol = now.near_eol;
+    now = std::move(held);
+}
+
 } // namespace
+
+evidence without_flicker(evidence now, evidence const& before) {
+    now.downloads = before.downloads;
+    bool const scanned = now.scan && *now.scan >= scan_level::safe;
+    if (!scanned) now.scan = before.scan; // a new commit waits in the scanners' queue for a while
+    now.owner.last_activity = before.owner.last_activity;
+    hold_names(now.successor, before.successor);
+    for (auto& base : now.bases) {
+        auto const same = [&](base_evidence const& old) { return old.repo == base.repo; };
+        auto const old = std::find_if(before.bases.begin(), before.bases.end(), same);
+        if (old != before.bases.end()) hold_names(base.successor, old->successor);
+    }
+    return now;
+}
 
 std::map<std::string, std::string>
 publisher_facts(evidence const& facts, publisher_registry const& publishers) {
@@ -123,7 +160,8 @@ rating_record follow_rating(
     assessment const& rated,
     evidence const& facts,
     publisher_registry const& publishers,
-    std::string const& baseline_commit
+    std::string const& baseline_commit,
+    assessment const* steady
 ) {
     auto const now = mark_of(rated);
     if (before && before->now.at == now.at && before->baseline == baseline_commit) return *before;
@@ -136,7 +174,7 @@ rating_record follow_rating(
         out.reference = now;
         out.worse = out.better = 0;
     } else {
-        count_level(out, rated);
+        count_level(out, rated, steady);
     }
     auto known = publisher_facts(facts, publishers);
     if (other_baseline) out.publisher.clear();

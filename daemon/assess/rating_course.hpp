@@ -9,20 +9,28 @@
 
 namespace modelwatch::assess {
 
-/// A level must be worse on this many polls in a row before people hear of it, and better before it counts;
-/// a successor that was inferred from names must be found as often.
+/// A level must be better on this many polls in a row before it counts, and worse before people hear of it
+/// where only evidence that flickers makes it worse; a successor that was inferred from names must be found
+/// as often.
 inline constexpr unsigned polls_to_believe = 2;
+
+/// The evidence with what can flicker by itself (downloads, what an account's listing shows, successors that
+/// are inferred from names, a scan that is not finished) as it was before: what is worse all the same is so
+/// because of the commit or of the hub's standing of the repo.
+[[nodiscard]] evidence without_flicker(evidence now, evidence const& before);
 
 /// The course of a watch's rating with one more poll: call it once per poll that assessed, and store what it
 /// gives. The reference starts anew with another baseline (the operator has looked) and with other numbers
-/// (`[rubric]` has changed, not the model). Evidence that is missing moves nothing. A second call for the
-/// same instant changes nothing.
+/// (`[rubric]` has changed, not the model). Evidence that is missing moves nothing. `steady`: the same poll,
+/// assessed without what can flicker; worse by it is believed at once. A second call for the same instant
+/// changes nothing.
 [[nodiscard]] rating_record follow_rating(
     std::optional<rating_record> const& before,
     assessment const& rated,
     evidence const& facts,
     publisher_registry const& publishers,
-    std::string const& baseline_commit
+    std::string const& baseline_commit,
+    assessment const* steady = nullptr
 );
 
 /// What is known of the account behind a model, for comparison later; unknown facts are left out.

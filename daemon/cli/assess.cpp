@@ -163,8 +163,7 @@ int run_assess(session& s) {
     auto const hubs = make_hubs(s.settings, parts, s.env);
     if (!hubs) return report(hubs.error());
     auto const& hub = *hubs->at(s.what.hub);
-    auto outcomes =
-        gather_all(loop, parts, *hubs->at(s.what.hub), rules->publishers, *rules->advisories, *targets);
+    auto outcomes = gather_all(loop, parts, *hubs->at(s.what.hub), *rules, *rules->advisories, *targets);
     std::vector<assessed_model> models;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!outcomes[i]) continue;

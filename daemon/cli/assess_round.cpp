@@ -72,13 +72,19 @@ std::vector<result<gathered>> gather_all(
     asio::io_context& loop,
     machinery& parts,
     hub::hub_client& hub,
-    assess::publisher_registry const& publishers,
+    judge_rules const& rules,
     advisory_feed const& feed,
     std::vector<assess_target> const& targets
 ) {
     std::vector<result<gathered>> empty(targets.size(), failure(errc::cancelled, "not read"));
     round_of_reading all{
-        gatherer{parts.time}, {hub, publishers}, parts.time, feed, targets, std::move(empty)
+        gatherer{parts.time},
+        {hub, rules.publishers, rules.licenses},
+        parts.time,
+        feed,
+        targets,
+        std::move(empty),
+        progress{targets.size()}
     };
     std::exception_ptr broken;
     net::task_group readers{parts.executor, [&](std::exception_ptr failure) { broken = failure; }};

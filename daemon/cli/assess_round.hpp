@@ -22,7 +22,7 @@ struct assess_target {
     asio::io_context& loop,
     machinery& parts,
     hub::hub_client& hub,
-    assess::publisher_registry const& publishers,
+    judge_rules const& rules,
     advisory_feed const& feed,
     std::vector<assess_target> const& targets
 );

@@ -6,6 +6,24 @@
 
 namespace modelwatch::diff {
 
+namespace {
+
+void put_in_order(std::vector<change>& changes) {
+    std::sort(changes.begin(), changes.end(), [](change const& left, change const& right) {
+        return std::tie(left.kind, left.dedupe, left.subject) <
+               std::tie(right.kind, right.dedupe, right.subject);
+    });
+}
+
+} // namespace
+
+std::vector<change> compare_identity(comparison const& input) {
+    std::vector<change> out;
+    judge_identity(facts{input}, out);
+    put_in_order(out);
+    return out;
+}
+
 std::vector<change> compare(comparison const& input) {
     std::vector<change> out;
     if (input.place != standing::present) out.push_back(standing_change(input));
@@ -26,10 +44,7 @@ std::vector<change> compare(comparison const& input) {
     judge_timeliness(seen, out);
     // After the others: commits are only worth a word of their own when nothing graver was said.
     judge_history(seen, out);
-    std::sort(out.begin(), out.end(), [](change const& left, change const& right) {
-        return std::tie(left.kind, left.dedupe, left.subject) <
-               std::tie(right.kind, right.dedupe, right.subject);
-    });
+    put_in_order(out);
     return out;
 }
 

@@ -91,6 +91,13 @@ struct comparison {
 /// standing is present and there is no current state: that is not a judgement about anything.
 [[nodiscard]] std::vector<change> compare(comparison const& input);
 
+/// Only who answers under the name: renamed, reborn, another publisher, withdrawn. For a `current` whose
+/// files are not known, because the watched revision is gone from the repo.
+[[nodiscard]] std::vector<change> compare_identity(comparison const& input);
+
+/// Whether the hub's own facts prove that the repo which answers now is not the one that answered then.
+[[nodiscard]] bool is_another_repo(snapshot const& then, snapshot const& now) noexcept;
+
 /// At most this many files are listed in one change; `files_omitted` in its evidence counts the others.
 inline constexpr std::size_t max_evidence_files = 2000;
 

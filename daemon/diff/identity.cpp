@@ -23,25 +23,37 @@ std::string owner_of(snapshot const& state) {
     return state.author.empty() ? std::string{namespace_of(state.repo)} : state.author;
 }
 
+bool both_have_ids(snapshot const& old, snapshot const& now) noexcept {
+    return !old.repo_id.empty() && !now.repo_id.empty();
+}
+
+bool has_another_id(snapshot const& old, snapshot const& now) noexcept {
+    return both_have_ids(old, now) && old.repo_id != now.repo_id;
+}
+
+/// nullopt: one side does not tell when it was created.
+std::optional<bool> created_at_once(snapshot const& old, snapshot const& now) noexcept {
+    if (!old.created_at || !now.created_at) return std::nullopt;
+    return abs(*now.created_at - *old.created_at) <= std::chrono::seconds{1};
+}
+
 /// Why the repo that answers is not the one of the baseline; empty: no reason to think so.
 std::string why_another_repo(facts const& seen) {
     auto const& old = *seen.in.baseline;
     auto const& now = seen.now();
-    bool const ids_known = !old.repo_id.empty() && !now.repo_id.empty();
-    if (ids_known && old.repo_id != now.repo_id) {
+    if (has_another_id(old, now)) {
         return fmt::format(
             "its internal id was {} and is {}", quoted(old.repo_id, 40), quoted(now.repo_id, 40)
         );
     }
-    using namespace std::chrono_literals;
-    if (old.created_at && now.created_at && abs(*now.created_at - *old.created_at) > 1s) {
+    if (created_at_once(old, now) == false) {
         return fmt::format(
             "it was created at {} and is now said to be created at {}",
             to_rfc3339(*old.created_at),
             to_rfc3339(*now.created_at)
         );
     }
-    if (seen.in.was_missing && seen.in.place == standing::present && !ids_known) {
+    if (seen.in.was_missing && seen.in.place == standing::present && !both_have_ids(old, now)) {
         return "it had been missing and nothing proves that it is the same one";
     }
     return {};
@@ -60,6 +72,15 @@ void note_ids(facts const& seen, change& what) {
     what.evidence["new_created_at"] = date(seen.now().created_at);
 }
 
+/// The creation date, which the hub sets, and every byte are those of the baseline: most likely the repo was
+/// private for a while.
+bool nothing_else_changed(facts const& seen) {
+    auto const& old = *seen.in.baseline;
+    auto const& now = seen.now();
+    return created_at_once(old, now) == true && seen.same_commit() && seen.files.empty() &&
+           !differs(owner_of(old), owner_of(now)) && !differs(old.repo, now.repo);
+}
+
 void judge_reborn(facts const& seen, std::vector<change>& out) {
     auto const why = why_another_repo(seen);
     if (why.empty()) return;
@@ -76,6 +97,14 @@ void judge_reborn(facts const& seen, std::vector<change>& out) {
     );
     note_ids(seen, what);
     what.evidence["was_missing"] = seen.in.was_missing;
+    if (nothing_else_changed(seen)) {
+        what.evidence["nothing_else_changed"] = true;
+        what.summary += "; nothing else changed";
+        what.detail +=
+            " Creation date, commit, files and account are those of the baseline, as they are when a "
+            "repo was made private and is shown again.";
+        what.action = "Ask the publisher why it was away; accept the baseline anew when the answer is good.";
+    }
     close(seen, what);
     out.push_back(std::move(what));
 }
@@ -128,6 +157,10 @@ change withdrawn(facts const& seen, alert_kind kind, std::string_view summary, s
 }
 
 } // namespace
+
+bool is_another_repo(snapshot const& then, snapshot const& now) noexcept {
+    return has_another_id(then, now) || created_at_once(then, now) == false;
+}
 
 void judge_identity(facts const& seen, std::vector<change>& out) {
     bool const present = seen.in.place == standing::present;

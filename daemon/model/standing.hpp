@@ -29,6 +29,8 @@ struct observation {
     bool token_worked = false;     ///< what a gated repo hides from strangers could be read
     std::string proof;             ///< to hand in with the next request: an opaque validator
     std::optional<snapshot> state; ///< complete, when the repo could be read
+    /// With `revision_lost`: what the repo's default branch says of the repo itself, files not complete.
+    std::optional<snapshot> repo_now;
     commit_log log;
     std::optional<snapshot> baseline_state; ///< asked for when the store did not have it
     std::optional<snapshot> deployed_state;

@@ -93,6 +93,7 @@ TEST_CASE("the rubric's severities of events", "[severity]") {
         row{repo_missing, "{}", "high"},
         row{repo_disabled, "{}", "critical"},
         row{namespace_reborn, "{}", "critical"},
+        row{namespace_reborn, R"({"nothing_else_changed": true})", "medium"},
         row{repo_renamed, R"({"same_owner": true})", "medium"},
         row{repo_renamed, R"({"same_owner": false, "new_owner": "microsoft"})", "medium"},
         row{repo_renamed, R"({"same_owner": false, "new_owner": "who-is-this"})", "high"},

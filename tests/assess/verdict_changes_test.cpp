@@ -19,6 +19,7 @@ struct course_scene {
     std::string baseline = std::string(40, 'c');
     instant now = reference_day;
     std::optional<rating_record> course;
+    std::optional<evidence> earlier;
     std::vector<change> open;
     bool advisories_incomplete = false;
 
@@ -27,7 +28,9 @@ struct course_scene {
         now += 1h;
         assess_context const with{numbers, publishers, license_table::builtin(), now};
         auto const rated = assess::assess(facts, with);
-        course = follow_rating(course, rated, facts, publishers, baseline);
+        auto const steady = assess::assess(without_flicker(facts, earlier.value_or(facts)), with);
+        course = follow_rating(course, rated, facts, publishers, baseline, &steady);
+        earlier = facts;
         watch_facts watched;
         watched.revision = target.revision;
         watched.deployed = target.deployed;
@@ -368,12 +371,11 @@ TEST_CASE("reviews that are missing, due, over or refused", "[verdicts]") {
     CHECK(w.after() == "review-missing medium");
 }
 
-TEST_CASE("a rating is worse when it stays worse for two polls", "[verdicts]") {
+TEST_CASE("a rating is worse at once where the commit or the hub's standing made it so", "[verdicts]") {
     course_scene w;
     w.poll();
     auto const before = w.course->reference.level;
     w.facts.scan = scan_level::unsafe;
-    CHECK(w.after().empty());
     CHECK(w.after() == "rating-worsened high");
     auto const& facts = w.only().evidence;
     CHECK(text_of(facts, "rating_before") == before);
@@ -389,7 +391,7 @@ TEST_CASE("a rating is worse when it stays worse for two polls", "[verdicts]") {
     w.facts.scan = scan_level::safe;
     CHECK(w.after().empty());
     w.facts.scan = scan_level::unsafe;
-    CHECK(w.after(2) == "rating-worsened high");
+    CHECK(w.after() == "rating-worsened high");
     w.baseline = std::string(40, 'd');
     CHECK(w.after(3).empty());
 }
@@ -402,16 +404,62 @@ TEST_CASE("one level is medium, a flicker is nothing, and other numbers start an
     w.facts.gate = gating::open;
     w.facts.custom_code = true;
     w.facts.auto_map = {"AutoModel=x.Y"};
-    CHECK(w.after().empty());
     CHECK(w.after() == "rating-worsened medium");
-    course_scene flicker;
-    flicker.poll();
+}
+
+TEST_CASE("what can flicker by itself makes a rating worse when it is seen twice", "[verdicts]") {
+    struct row {
+        std::string what;
+        std::function<void(evidence&)> worse;
+    };
+
+    auto const expected = GENERATE(
+        row{"downloads", [](evidence& facts) { facts.downloads = 50'000; }},
+        row{"the account's listing", [](evidence& facts) { facts.owner.last_activity = days_before(800); }},
+        row{"a successor that names tell of",
+            [](evidence& facts) {
+                facts.successor.state = successor_state::one;
+                facts.successor.source = succession_source::name;
+                facts.successor.pick = "some-nick/model-2-7b";
+            }},
+        row{"a scan in the queue", [](evidence& facts) { facts.scan = scan_level::queued; }}
+    );
+    CAPTURE(expected.what);
+    course_scene w;
+    w.facts = spotless_user();
+    w.numbers.bounds = {1, 24, 45, 60}; // each of them tips the level
+    auto const calm = w.facts;
+    w.poll();
+    auto const rating = [&] { return has(w.words(), "rating-worsened"); };
+    auto const level = w.course->now.level;
     for (int i = 0; i < 3; ++i) {
-        flicker.facts.scan = scan_level::unsafe;
-        CHECK(flicker.after().empty());
-        flicker.facts.scan = scan_level::safe;
-        CHECK(flicker.after().empty());
+        w.facts = calm;
+        expected.worse(w.facts);
+        w.poll();
+        CHECK(w.course->now.level != level);
+        CHECK_FALSE(rating());
+        w.facts = calm;
+        w.poll();
+        CHECK_FALSE(rating());
     }
+    expected.worse(w.facts);
+    w.poll();
+    CHECK_FALSE(rating());
+    w.poll();
+    CHECK(rating());
+}
+
+TEST_CASE("a flicker does not hold back what the commit made worse, nor come in with it", "[verdicts]") {
+    course_scene w;
+    w.facts = spotless_user();
+    w.poll();
+    w.facts.downloads = 50'000;
+    w.facts.scan = scan_level::unsafe;
+    CHECK(has(w.after(), "rating-worsened"));
+    course_scene declared;
+    declared.poll();
+    declared.succeed(succession_source::new_version);
+    CHECK(has(declared.after(), "rating-worsened")); // the card says so: nothing to see twice
 }
 
 TEST_CASE("an improvement becomes the new measure after two polls", "[verdicts]") {
@@ -425,7 +473,7 @@ TEST_CASE("an improvement becomes the new measure after two polls", "[verdicts]"
     w.poll();
     CHECK(w.course->reference.level != "High");
     w.facts.scan = scan_level::unsafe;
-    CHECK(w.after(2) == "rating-worsened high");
+    CHECK(w.after() == "rating-worsened high");
 }
 
 TEST_CASE("evidence that is lost, or gained after a poor beginning, is no worse rating", "[verdicts]") {

@@ -140,6 +140,63 @@ TEST_CASE("a repo that was missing is back as itself only with the same id", "[i
     CHECK(given.kinds() == kind_list{"repo-missing"});
 }
 
+TEST_CASE("a reborn name says so when nothing else changed", "[identity]") {
+    scene given{falcon()};
+    given.was_missing = true;
+    given.now.repo_id.clear();
+    auto const unchanged = [&] {
+        auto const found = given.find(alert_kind::namespace_reborn);
+        REQUIRE(found);
+        bool const said = found->summary.ends_with("nothing else changed");
+        CHECK(said == found->evidence.contains("nothing_else_changed"));
+        return said;
+    };
+    SECTION("private for a while, on a hub without ids") {
+        CHECK(unchanged());
+    }
+    SECTION("a new id for the same creation") {
+        given.was_missing = false;
+        given.now.repo_id = "000000000000000000000001";
+        CHECK(unchanged());
+    }
+    SECTION("another commit") {
+        given.move_on();
+        CHECK_FALSE(unchanged());
+    }
+    SECTION("other bytes under the same commit") {
+        given.now.files.front().oid = std::string(40, 'e');
+        CHECK_FALSE(unchanged());
+    }
+    SECTION("a later creation") {
+        given.now.created_at = *given.before.created_at + std::chrono::hours{1};
+        CHECK_FALSE(unchanged());
+    }
+    SECTION("a creation that nobody dates") {
+        given.now.created_at.reset();
+        CHECK_FALSE(unchanged());
+    }
+    SECTION("another author") {
+        given.now.author = "somebody";
+        CHECK_FALSE(unchanged());
+    }
+}
+
+TEST_CASE("who answers under a name can be told without the files", "[identity]") {
+    scene given{falcon()};
+    given.now.files.clear();
+    given.now.commit = commit('a');
+    given.now.repo_id = "000000000000000000000001";
+    diff::comparison input{given.target};
+    input.baseline = &given.before;
+    input.current = &given.now;
+    auto const found = diff::compare_identity(input);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].kind == alert_kind::namespace_reborn);
+    CHECK(diff::is_another_repo(given.before, given.now));
+    given.now.repo_id.clear();
+    CHECK_FALSE(diff::is_another_repo(given.before, given.now));
+}
+
 TEST_CASE("licence identifier, name, link and text each are license-changed", "[license]") {
     scene given{falcon()};
     given.move_on();

@@ -442,6 +442,59 @@ class Check(Case):
         self.assertEqual(alert["severity"], "info")
         self.assertEqual(self.check(0)["alerts"], [])
 
+    def account(self, **extra):
+        self.begin(minimal_timeline(**extra), watches='[[watch]]\nauthor = "acme"\n')
+        self.check(0)
+
+    def told_of(self, report, kind):
+        return [alert["repo"] for alert in report["alerts"] if alert["kind"] == kind]
+
+    def test_a_rename_inside_a_watched_account_is_no_new_model(self):
+        self.account()
+        self.hub.do(action="rename", repo="acme/model", to="acme/model-v1")
+        report = self.check()
+        self.assertEqual([alert["kind"] for alert in report["alerts"]], ["repo-renamed"])
+        self.assertEqual([model["repo"] for model in report["models"]], ["acme/model"])
+        self.assertEqual(report["models"][0]["renamed_to"], "acme/model-v1")
+        self.hub.do(action="commit", repo="acme/model-v1", title="Update model", files=NEW_WEIGHTS)
+        report = self.check(1)
+        self.assertEqual(self.told_of(report, "weights-replaced"), ["acme/model"], "told once, not twice")
+        self.assertEqual(len(report["models"]), 1)
+        self.hub.do(action="rename", repo="acme/model-v1", to="acme/Model-V2")
+        self.assertEqual(self.told_of(self.check(), "new-model"), [])
+
+    def test_nor_is_one_that_is_watched_by_name(self):
+        self.begin(watches='[[watch]]\nauthor = "acme"\n[[watch]]\nrepo = "acme/model"\n')
+        self.check(0)
+        self.hub.do(action="rename", repo="acme/model", to="acme/MODEL")
+        report = self.check()
+        self.assertEqual(self.told_of(report, "new-model"), [])
+        self.assertEqual(len(report["models"]), 1)
+
+    def test_a_new_model_under_the_old_name_is_not_the_renamed_one(self):
+        self.account()
+        self.hub.do(action="rename", repo="acme/model", to="acme/model-v1")
+        self.check()
+        self.hub.do(action="create", repo={"id": "acme/model", "_id": "65c000000000000000000003", "gated": False,
+                                           "commits": [{"title": "initial commit", "date": "now",
+                                                        "files": {"README.md": {"text": "x\n"}}}]})
+        self.assertEqual(self.told_of(self.check(), "namespace-reborn"), ["acme/model"])
+        self.check()
+        watched = {model["repo"] for model in self.json_of("status")["models"]}
+        self.assertEqual(watched, {"acme/model", "acme/model-v1"})
+
+    def test_a_name_that_a_renamed_model_took_is_watched_on(self):
+        self.account()
+        self.hub.do(action="create", repo={"id": "acme/other", "gated": False, "commits": [
+            {"title": "initial commit", "date": "now", "files": {"README.md": {"text": "x\n"}}}]})
+        self.check()
+        self.hub.do(action="delete", repo="acme/other")
+        self.hub.do(action="rename", repo="acme/model", to="acme/other")
+        report = self.check(1)
+        self.assertEqual(self.told_of(report, "namespace-reborn"), ["acme/other"])
+        self.assertEqual(self.told_of(report, "repo-renamed"), ["acme/model"])
+        self.assertEqual(len(self.check(1)["models"]), 2)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)

@@ -4,7 +4,7 @@ The hub is that of timelines/assessed.json, with every model as old as on the da
 import unittest
 
 from assessed import PUBLISHERS, as_of_today
-from harness import Case
+from harness import Case, wait_for
 
 QWEN = "Qwen/Qwen2.5-7B"  # nothing about it is unknown, so no rating of it is provisional
 MODEL = "northlight/odd-terms-2-7b"
@@ -90,20 +90,37 @@ class Ratings(Case):
         self.check()
         self.assertEqual(self.told().count("alert.opened superseded"), 1, "and once only")
 
-    def test_a_worse_rating_is_told_when_seen_twice(self):
+    def test_a_worse_rating_is_told_in_the_message_of_its_cause(self):
         self.start(QWEN)
         before = self.rating(QWEN)
         self.hub.do(action="commit", repo=QWEN, title="Convert", files=CONVERTED)
         self.check()
         after = self.rating(QWEN)
         self.assertNotEqual(before, after)
-        self.assertNotIn("alert.opened rating-worsened", self.told())
-        self.check()
-        self.assertIn("alert.opened rating-worsened", self.told())
+        messages = [{alert["kind"] for alert in record["json"]["data"]["alerts"]} for record in self.sink.records()]
+        self.assertEqual(len(messages), 1, "one change, one message")
+        self.assertLessEqual({"rating-worsened", "weights-removed"}, messages[0])
         worse = self.of_kind("rating-worsened")[0]
         self.assertEqual(worse["subject"], f"{before} → {after}")
         self.check()
         self.assertEqual(self.told().count("alert.opened rating-worsened"), 1)
+
+    def test_so_does_the_daemon(self):
+        self.start(QWEN)
+        self.hub.do(action="commit", repo=QWEN, title="Convert", files=CONVERTED)
+        self.write_config(self.hub, sink=self.sink, watches=watches(QWEN), interval="1s")
+        daemon = self.start_daemon()
+        wait_for("the message", self.sink.records)
+        first = {alert["kind"] for alert in self.sink.records()[0]["json"]["data"]["alerts"]}
+        self.assertLessEqual({"rating-worsened", "weights-removed"}, first)
+        self.stop_daemon(daemon)
+
+    def test_what_the_hub_lets_nobody_see_twice_is_told_at_once_too(self):
+        self.start(QWEN)
+        self.hub.do(action="set", repo=QWEN, patch={"disabled": True})
+        self.check()
+        messages = [{alert["kind"] for alert in record["json"]["data"]["alerts"]} for record in self.sink.records()]
+        self.assertLessEqual({"repo-disabled", "rating-worsened"}, messages[0])
 
     def test_the_organisations_own_rule_speaks_at_first_sight(self):
         self.start(*REPORTED, policy='max_rating = "Medium"\n')

@@ -180,6 +180,48 @@ class Review(Case):
         self.assertIn("repo-disabled", self.open_kinds())
         self.assertIn("repo-disabled", " ".join(self.gate(head, check=1)["reasons"]))
 
+    def start_pinned(self):
+        self.start()
+        head = self.head()
+        self.write_config(self.hub, sink=self.sink, watches=f'[[watch]]\nrepo = "{REPO}"\nrevision = "{head}"\n')
+        self.check(0)
+        self.approve(head)
+        self.gate(head, check=0)
+        return head
+
+    def closed_by(self, head, *kinds):
+        alerts = {alert["kind"]: alert["id"] for alert in self.json_of("alerts", "list")["alerts"]}
+        reasons = " ".join(self.gate(head, check=1)["reasons"])
+        for kind in kinds:
+            self.assertIn(kind, alerts)
+            self.assertIn(alerts[kind], reasons, f"the reason names the alert {kind}")
+
+    def test_the_gate_closes_when_a_pinned_commit_was_force_pushed_away(self):
+        head = self.start_pinned()
+        self.hub.do(action="super_squash", repo=REPO, title="Squash")
+        self.check()
+        self.gate(head, check=1)
+        self.check(1)
+        self.closed_by(head, "tag-moved")
+        self.assertNotIn("namespace-reborn", self.open_kinds())
+
+    def test_a_pinned_name_that_somebody_else_took_is_reborn(self):
+        head = self.start_pinned()
+        self.hub.do(action="reborn", repo=REPO, _id="65b000000000000000000002", createdAt="2026-11-01T00:00:00.000Z",
+                    commits=[{"title": "mine now", "date": "now", "files": NEW}])
+        self.check(1)
+        self.closed_by(head, "tag-moved", "namespace-reborn")
+        self.check(1)
+        self.assertEqual(self.open_kinds().count("namespace-reborn"), 1)
+
+    def test_the_gate_closes_when_the_repo_moved_or_is_shut(self):
+        self.start()
+        head = self.head()
+        self.approve(head)
+        self.hub.do(action="rename", repo=REPO, to="acme/model-v1")
+        self.check()
+        self.closed_by(head, "repo-renamed")
+
     def test_a_rule_of_the_organisation_closes_the_gate(self):
         self.start(extra='[policy]\ndeny_licenses = ["apache-*"]\n')
         head = self.head()

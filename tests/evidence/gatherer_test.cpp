@@ -344,6 +344,40 @@ TEST_CASE(
     CHECK(g.sent("info") == 1);
 }
 
+TEST_CASE("licence files at the top of the repo are read and recognised", "[gather][license]") {
+    auto const repo = [](std::string const& more) {
+        return R"({"id": "acme/model", "createdAt": "2024-01-01T00:00:00Z", "cardData": {"license": "apache-2.0"},
+            "commits": [{"title": "Upload", "date": "2024-02-01T00:00:00Z", "files": {
+            "LICENSE": {"text": "LLAMA 3.1 COMMUNITY LICENSE AGREEMENT\n"}, "LICENSE.md": {"text": "house rules\n"},
+            "parts/LICENSE": {"text": "MIT License\n"}, "model.safetensors": {"size": 5000000}}}])" +
+               more + "}";
+    };
+    gathering g{hub_json({repo("")})};
+    auto const found = g.gather("acme/model");
+    REQUIRE(found);
+    auto const& texts = found->facts.license_texts;
+    REQUIRE(texts.size() == 2);
+    CHECK(texts[0].path == "LICENSE");
+    CHECK(texts[0].ids == words{"llama3.1"});
+    CHECK(texts[1].ids.empty());
+    gathering shut{hub_json({repo(R"(, "gated": "manual")")})};
+    CHECK(shut.gather("acme/model")->facts.license_texts.empty());
+}
+
+TEST_CASE("a licence text that is known is not asked for", "[gather][license]") {
+    gathering g{hub_json({repo_json("acme/model")})};
+    snapshot state;
+    state.repo = "acme/model";
+    state.commit = std::string(40, 'a');
+    state.files = {{"LICENSE", 12, std::string(40, 'b'), {}}};
+    std::vector<text_file> known{{"LICENSE", std::string(40, 'b'), "Gemma Terms of Use"}};
+    auto call = g.collect.gather_around(g.place(), state, standing::present, known);
+    auto const found = run_awaitable(g.io, g.time, std::move(call));
+    REQUIRE(found.facts.license_texts.size() == 1);
+    CHECK(found.facts.license_texts[0].ids == words{"gemma"});
+    CHECK(g.sent("resolve", "LICENSE") == 0);
+}
+
 TEST_CASE("around a poll's snapshot nothing is asked twice", "[gather]") {
     gathering g{hub_json({repo_json("acme/model")})};
     hub::observe_request request;

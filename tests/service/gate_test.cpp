@@ -41,6 +41,32 @@ struct gate_scene {
         static_cast<void>(judge(*db, rules, target, std::move(seen), link, now));
     }
 
+    /// The hub no longer has the watched revision; `shown`: what the repo says of itself.
+    void lose_revision(std::optional<snapshot> shown) {
+        now += 1min;
+        observation seen;
+        seen.revision_lost = true;
+        seen.repo_now = std::move(shown);
+        static_cast<void>(judge(*db, rules, target, std::move(seen), link, now));
+    }
+
+    /// An open alert, from whatever looked.
+    std::string raise(change what) {
+        storage::observation_write write;
+        write.record = db->find_watch(target.key()).value();
+        write.now = now;
+        alert entry;
+        entry.id = fresh_id(now);
+        entry.watch_key = target.key();
+        entry.repo = target.repo;
+        entry.hub = target.hub;
+        entry.opened_at = entry.updated_at = now;
+        entry.what = std::move(what);
+        write.alerts.push_back(entry);
+        db->record(write);
+        return entry.id;
+    }
+
     void approve(std::string const& commit) {
         now += 1min;
         review_wish const wish{review_verdict::approve, commit, "mona", "fine", now + 240h};
@@ -155,6 +181,171 @@ TEST_CASE("what is said of the repo or its flagged files closes the gate for the
         CHECK(has(w.ask(old), "not those that were approved"));
         CHECK(has(w.ask(old), "different files under this commit"));
         CHECK(has(w.ask(old), "open alert weights-replaced"));
+    }
+}
+
+TEST_CASE("every open alert that makes the commit untrustworthy or unreachable closes the gate", "[gate]") {
+    struct row {
+        alert_kind kind;
+        bool closes_others; ///< although it was raised about another commit
+        bool closes_own;    ///< raised about this very commit
+    };
+    using enum alert_kind;
+    auto const expected = GENERATE(
+        row{repo_missing, true, true},
+        row{repo_renamed, true, true},
+        row{repo_disabled, true, true},
+        row{repo_private, true, true},
+        row{access_lost, true, true},
+        row{namespace_reborn, true, true},
+        row{publisher_changed, true, true},
+        row{tag_moved, true, true},
+        row{history_rewritten, true, true},
+        row{hub_scan_flagged, true, true}, // names no file: nothing says that this commit is free of it
+        row{unsafe_content, true, true},
+        row{malformed_file, true, true},
+        row{weights_replaced, false, true},
+        row{weights_removed, false, true},
+        row{code_added, false, true},
+        row{code_changed, false, true},
+        row{unsafe_format_added, false, true},
+        row{deployed_drift, false, true},
+        row{advisory, false, false}, // says which commits it is about
+        row{commits_added, false, false},
+        row{license_changed, false, false},
+        row{gating_changed, false, false},
+        row{new_model, false, false},
+        row{stale, false, false},
+        row{outdated, false, false},
+        row{superseded, false, false},
+        row{rating_worsened, false, false}
+    );
+    CAPTURE(to_string(expected.kind));
+    gate_scene w;
+    change what;
+    what.kind = expected.kind;
+    what.summary = "something happened";
+    auto const own = GENERATE(true, false);
+    what.commit = own ? w.head.commit : commit('2');
+    auto const id = w.raise(what);
+    auto const said = w.ask();
+    CHECK(said.empty() != (own ? expected.closes_own : expected.closes_others));
+    if (!said.empty()) {
+        CHECK(has(said, "open alert " + std::string{to_string(expected.kind)}));
+        CHECK(has(said, id));
+    }
+}
+
+TEST_CASE("what the registry says anew of a publisher is for the policies", "[gate]") {
+    gate_scene w;
+    change what;
+    what.kind = alert_kind::publisher_changed;
+    what.dedupe = "registry";
+    w.raise(what);
+    CHECK(w.ask().empty());
+}
+
+TEST_CASE("an advisory closes the gate for the commits that it names", "[gate][advisory]") {
+    gate_scene w;
+    change what;
+    what.kind = alert_kind::advisory;
+    what.dedupe = "GHSA-1";
+    SECTION("every commit") {
+        what.evidence = {{"every_commit", true}};
+        w.raise(what);
+        CHECK(has(w.ask(), "open alert advisory"));
+    }
+    SECTION("this one") {
+        what.evidence = {{"every_commit", false}, {"affected", {w.head.commit.substr(0, 8)}}};
+        w.raise(what);
+        CHECK(has(w.ask(), "open alert advisory"));
+    }
+    SECTION("another one") {
+        what.evidence = {{"every_commit", false}, {"affected", {"22222222"}}};
+        w.raise(what);
+        CHECK(w.ask().empty());
+    }
+    SECTION("an older one that no alert speaks of, because nobody uses it") {
+        auto feed = std::make_shared<advisory_feed>();
+        assess::advisory_entry entry;
+        entry.id = "OSV-7";
+        entry.repo = w.target.repo;
+        entry.commits = {w.head.commit};
+        feed->by_repo[w.target.repo].push_back(entry);
+        w.rules.advisories = feed;
+        CHECK(has(w.ask(), "the advisory OSV-7 names this commit"));
+        entry.commits = {commit('2')};
+        feed->by_repo[w.target.repo] = {entry};
+        CHECK(w.ask().empty());
+    }
+}
+
+TEST_CASE("flagged bytes close the gate wherever they lie in the commit", "[gate]") {
+    gate_scene w;
+    change what;
+    what.kind =
+        GENERATE(alert_kind::hub_scan_flagged, alert_kind::unsafe_content, alert_kind::malformed_file);
+    what.commit = commit('2');
+    file_evidence flagged;
+    flagged.path = "elsewhere.bin";
+    SECTION("by sha256") {
+        flagged.new_sha256 = w.head.files[4].sha256;
+    }
+    SECTION("by blob id") {
+        flagged.new_sha256 = "git:" + w.head.files[2].oid;
+    }
+    SECTION("by path, where no hash is known") {
+        flagged.path = w.head.files[2].path;
+    }
+    what.files = {flagged};
+    w.raise(what);
+    CHECK_FALSE(w.ask().empty());
+    flagged = {"elsewhere.bin", {}, std::string(64, 'f'), {}, 1};
+    gate_scene other;
+    what.files = {flagged};
+    other.raise(what);
+    CHECK(other.ask().empty());
+}
+
+TEST_CASE("a revision that upstream has lost does not pass", "[gate][identity]") {
+    gate_scene w;
+    w.head.repo_id = "65a000000000000000000001";
+    w.head.created_at = at("2026-01-10T00:00:00Z");
+    w.target.revision = w.head.revision = w.head.commit;
+    w.poll(w.head);
+    CHECK(w.ask().empty());
+    auto shown = w.head;
+    shown.commit = commit('2');
+    auto const kinds = [&] {
+        std::vector<std::string> out;
+        for (auto const& one : w.db->active_alerts(w.target.key()))
+            out.emplace_back(to_string(one.what.kind));
+        return out;
+    };
+    SECTION("by a force push: at once, and people hear of it when it was seen twice") {
+        w.lose_revision(shown);
+        CHECK(has(w.ask(), "the last poll did not find"));
+        CHECK(kinds().empty());
+        w.lose_revision(shown);
+        CHECK(kinds() == std::vector<std::string>{"tag-moved"});
+        CHECK(has(w.ask(), "open alert tag-moved"));
+    }
+    SECTION("because somebody else took the name: that is proof enough") {
+        shown.repo_id = "65b000000000000000000002";
+        w.lose_revision(shown);
+        CHECK(has(w.ask(), "open alert tag-moved"));
+        CHECK(has(w.ask(), "open alert namespace-reborn"));
+    }
+    SECTION("a hub without ids tells by the date of creation") {
+        shown.repo_id.clear();
+        *shown.created_at += 24h;
+        w.lose_revision(shown);
+        CHECK(has(w.ask(), "open alert namespace-reborn"));
+    }
+    SECTION("what the repo says of itself cannot be had") {
+        w.lose_revision({});
+        w.lose_revision({});
+        CHECK(kinds() == std::vector<std::string>{"tag-moved"});
     }
 }
 

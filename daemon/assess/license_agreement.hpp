@@ -1,0 +1,37 @@
+#pragma once
+
+#include "daemon/assess/evidence.hpp"
+#include "daemon/assess/licenses.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modelwatch::assess {
+
+enum class text_agreement {
+    no_text,     ///< none could be read
+    agrees,      ///< the stated licence's text, or one that cannot speak against what is stated
+    unknown,     ///< the stated licence has a well-known text, and this is not recognised as any
+    contradicts, ///< another licence's text, or terms that the stated licence does not have
+};
+
+struct text_finding {
+    text_agreement how = text_agreement::no_text;
+    std::string words; ///< "LICENSE: text of llama3.1", "LICENSE: unknown text"; empty without a text
+};
+
+/// What the licence files say beside what the card states. The text of the stated licence must be among them
+/// (dual licences have several), and none may be stricter. A name that the table does not know contradicts
+/// nothing.
+[[nodiscard]] text_finding compare_texts(
+    license_statement const& stated,
+    std::vector<license_text_evidence> const& texts,
+    license_table const& table
+);
+
+/// The strictest class among the recognised texts; nullopt: none was recognised.
+[[nodiscard]] std::optional<license_class>
+class_of_texts(std::vector<license_text_evidence> const& texts, license_table const& table);
+
+} // namespace modelwatch::assess
