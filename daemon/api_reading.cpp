@@ -174,13 +174,16 @@ asio::awaitable<response> alive(shared_deps with, request asked, captures) {
     co_return out;
 }
 
-/// Writable database, and a good poll within a day or three intervals of some watch.
+/// Writable database in its place, and a good poll within a day or three intervals of some watch.
 asio::awaitable<response> ready(shared_deps with, request, captures) {
     auto const now = with->time.now();
     bool writable = true;
-    auto work = [now](storage::store& db) { db.set_meta("ready-check", to_rfc3339(now)); };
+    auto work = [now](storage::store& db) {
+        db.set_meta("ready-check", to_rfc3339(now));
+        return !db.lost();
+    };
     try {
-        co_await with->db.run(std::move(work));
+        writable = co_await with->db.run(std::move(work));
     } catch (storage::storage_error const&) {
         writable = false;
     }

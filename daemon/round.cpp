@@ -181,6 +181,11 @@ round::run(std::vector<watch> only, std::vector<account_watch> accounts, bool wh
     co_await judge_failures();
     co_await mind_alerts();
     co_await finish_books();
+    if (deliver && whole) {
+        auto work = [&](storage::store& db) { return drop_orphaned(db, how_->lanes, parts_.time.now()); };
+        auto const dropped = co_await db_.run(work);
+        log_dropped(dropped);
+    }
     if (deliver) {
         outbox sender{parts_.executor, db_, parts_.time};
         sender.configure(how_->lanes, std::shared_ptr<judge_rules const>(how_, &how_->rules));

@@ -3,7 +3,9 @@
 #include "daemon/alert_desk.hpp"
 #include "daemon/digest.hpp"
 #include "daemon/log.hpp"
+#include "daemon/loss.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/retention.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -184,6 +186,7 @@ asio::awaitable<void> service::take_watches() {
         std::vector<watch> wanted;
         std::map<std::string, storage::watch_record> stored;
         std::set<std::string> hubs_down;
+        std::map<std::string, std::size_t> dropped;
     };
 
     auto work = [keep, now](storage::store& db) {
@@ -199,12 +202,14 @@ asio::awaitable<void> service::take_watches() {
         }
         retire(db, keep->rules, gone, now);
         end_orphans(db, *keep, now);
+        out.dropped = drop_orphaned(db, keep->lanes, now);
         for (auto const& [name, hub] : keep->hubs) {
             if (!db.active_alerts("hub/" + name).empty()) out.hubs_down.insert(name);
         }
         return out;
     };
     auto found = co_await db_.run(std::move(work));
+    log_dropped(found.dropped);
     scheduler_->set_watches(found.wanted, found.stored);
     hubs_down_ = std::move(found.hubs_down);
     std::set<std::string> keys;
@@ -323,6 +328,22 @@ asio::awaitable<void> service::heed_others() {
     co_await show_all();
 }
 
+/// Without its database the daemon must not go on: it would trust whatever it sees next. People hear of it
+/// past the outbox, which is gone too.
+asio::awaitable<bool> service::state_is_lost() {
+    auto look = [](storage::store& db) { return db.lost(); };
+    auto const fate = co_await db_.run(std::move(look));
+    if (!fate) co_return false;
+    log_error(
+        *fate + " while the daemon was running: it stops, and refuses to start until a database is back"
+    );
+    exit_code_ = 3;
+    begin_stop("the database is gone");
+    auto const now = parts_.time.now();
+    co_await tell_of_loss(now_->lanes, rules_, *fate, parts_.time, now);
+    co_return true;
+}
+
 asio::awaitable<void> service::keep_house() {
     auto next_prune = parts_.time.steady_now() + prune_round;
     auto next_minding = parts_.time.steady_now() + minding_round;
@@ -330,6 +351,8 @@ asio::awaitable<void> service::keep_house() {
         auto const next = parts_.time.steady_now() + house_round;
         co_await house_sleep_.until(parts_.time, next);
         if (stopping_) co_return;
+        bool const lost = co_await state_is_lost();
+        if (lost) co_return;
         try {
             co_await save_book_keeping();
             co_await heed_others();
@@ -341,8 +364,9 @@ asio::awaitable<void> service::keep_house() {
             }
             if (now < next_prune) continue;
             next_prune = now + prune_round;
-            auto const before = parts_.time.now() - now_->settings.service.retention;
-            auto prune = [before](storage::store& db) { db.prune(before); };
+            auto const now_utc = parts_.time.now();
+            auto const how_long = now_->settings.service.retention;
+            auto prune = [how_long, now_utc](storage::store& db) { prune_old(db, how_long, now_utc); };
             co_await db_.run(std::move(prune));
         } catch (storage::storage_error const& e) {
             log_error(e.what(), {{"where", "upkeep"}});
