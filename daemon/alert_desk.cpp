@@ -11,10 +11,24 @@ namespace {
 
 constexpr std::size_t most_silences = 10'000;
 
-std::set<std::string> reminded_of(storage::observation_write const& write) {
+/// Alerts with which nothing has happened: people were only reminded of them, or a time of theirs was mended.
+std::set<std::string> unmoved(
+    std::vector<alert> const& before, alerting::decision const& made, storage::observation_write const& write
+) {
     std::set<std::string> out;
+    for (auto const& entry : made.touched) {
+        auto const same = [&](alert const& old) {
+            return old.id == entry.id && old.state == entry.state && old.hold == entry.hold &&
+                   old.untold == entry.untold;
+        };
+        if (std::any_of(before.begin(), before.end(), same)) out.insert(entry.id);
+    }
     for (auto const& one : write.messages) {
-        if (one.type == message_type::reminder) out.insert(one.alert_id);
+        if (one.type == message_type::reminder) {
+            out.insert(one.alert_id);
+        } else {
+            out.erase(one.alert_id);
+        }
     }
     return out;
 }
@@ -62,11 +76,11 @@ std::vector<alert> let_time_pass(storage::store& db, judge_rules const& rules, i
         add_decision(write, made, rules, now);
         for (auto const& entry : waiting)
             note_lapse(write, entry, now);
-        // A reminder is nothing that the caller must hear of.
-        auto const reminded = reminded_of(write);
+        // A reminder, or a mended time, is nothing that the caller must hear of.
+        auto const quiet = unmoved(waiting, made, write);
         db.record(write);
         touched = std::move(made.touched);
-        std::erase_if(touched, [&](alert const& entry) { return reminded.contains(entry.id); });
+        std::erase_if(touched, [&](alert const& entry) { return quiet.contains(entry.id); });
     };
     db.in_transaction(all);
     return touched;

@@ -159,12 +159,14 @@ asio::awaitable<response> alive(shared_deps with, request asked, captures) {
     co_return out;
 }
 
-/// Writable database, and a good poll within a day or three intervals of some watch.
+/// Writable database in its place, and a good poll within a day or three intervals of some watch.
 asio::awaitable<response> ready(shared_deps with, request, captures) {
     auto const now = with->time.now();
     auto const fresh = std::chrono::seconds{1};
     co_await with->state.look(fresh);
-    bool const writable = !with->state.trouble();
+    auto look = [](storage::store& db) { return db.lost().has_value(); };
+    auto const lost = co_await with->db.run(std::move(look));
+    bool const writable = !lost && !with->state.trouble();
     bool seen = with->models.entries().empty();
     for (auto const& [key, one] : with->models.entries()) {
         auto const patience =

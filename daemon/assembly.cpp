@@ -1,6 +1,7 @@
 #include "daemon/assembly.hpp"
 
 #include "daemon/assessment_rules.hpp"
+#include "daemon/config/bounded_file.hpp"
 #include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <ifaddrs.h>
 #include <memory>
 #include <netdb.h>
@@ -25,19 +25,13 @@ namespace {
 constexpr std::size_t longest_rule_file = 8u << 20;
 
 result<std::string> read_file(std::string const& path, std::string_view key) {
-    std::ifstream file{path, std::ios::binary};
-    std::string text(longest_rule_file + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    auto const length = static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0));
-    if (!file.is_open() || file.bad() || length > longest_rule_file) {
-        return failure(
-            errc::invalid,
-            std::string{key} + ": cannot read " + path,
-            "check that the file exists, is readable and is smaller than 8 MiB"
-        );
-    }
-    text.resize(length);
-    return text;
+    auto text = config::read_bounded(path, longest_rule_file);
+    if (text) return text;
+    return failure(
+        errc::invalid,
+        std::string{key} + ": cannot read " + text.error().what,
+        "check that the file exists, is readable and is smaller than 8 MiB"
+    );
 }
 
 std::string host_name() {

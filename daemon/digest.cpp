@@ -56,6 +56,16 @@ void add_course(
     to.rating_fell = was && is && *is < *was;
 }
 
+void add_stored_rating(
+    alerting::digest_model& to, storage::store& db, judge_rules const& rules, watch const& target, instant now
+) {
+    auto const found = rate_stored(db, rules, target, now);
+    if (!found) return;
+    add_rating(to, *found, rules.policy.require_review);
+    auto const record = db.rating(target.key());
+    add_course(to, record, record ? record->reference.level : std::string{});
+}
+
 alerting::digest_model model_of(
     storage::store& db,
     config::settings const& settings,
@@ -79,10 +89,10 @@ alerting::digest_model model_of(
     out.last_success_at = instant_of(status, "last_success_at");
     out.last_error = text_of(status, "last_error");
     add_alert_facts(out, open);
-    if (auto const found = rate_stored(db, rules, target, now)) {
-        add_rating(out, *found, rules.policy.require_review);
-        auto const record = db.rating(target.key());
-        add_course(out, record, record ? record->reference.level : std::string{});
+    try {
+        add_stored_rating(out, db, rules, target, now);
+    } catch (storage::damaged_state const& e) {
+        out.last_error = e.what(); // of this one; the others are told of all the same
     }
     auto const patience = std::max<std::chrono::milliseconds>(3 * target.interval, std::chrono::hours{24});
     out.blind = !out.last_success_at || now - *out.last_success_at > patience;
@@ -99,7 +109,7 @@ void add_events(alerting::digest_input& to, storage::store& db) {
     for (auto const& row : db.watches())
         repos.emplace(row.key, row.repo);
     for (auto const& one : db.events({}, most)) {
-        if (one.at < to.since) break;
+        if (one.at < to.since) continue;                 // newer ones may be dated by a clock that was behind
         if (one.what.starts_with("resolved:")) continue; // they are in what got better
         auto const repo = repos.find(one.watch_key);
         to.events.push_back(

@@ -195,13 +195,23 @@ judged judge(
     return {db.find_watch(target.key()).value_or(write.record), made.touched};
 }
 
+static std::optional<std::vector<alert>>
+readable_alerts(storage::store& db, alerting::judgement& about, instant now) {
+    try {
+        return recall_alerts(db, about, now);
+    } catch (storage::damaged_state const&) {
+        return std::nullopt;
+    }
+}
+
 std::vector<alert>
 judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement seen, instant now) {
     std::vector<alert> touched;
     auto const all = [&] {
-        auto const open = recall_alerts(db, seen, now);
+        auto const open = readable_alerts(db, seen, now);
+        if (!open) return;
         auto const new_id = [now] { return fresh_id(now); };
-        auto made = alerting::decide(open, seen, rules.desk, now, new_id);
+        auto made = alerting::decide(*open, seen, rules.desk, now, new_id);
         if (made.empty()) return;
         storage::observation_write write;
         if (auto const record = db.find_watch(seen.watch_key)) write.record = *record;

@@ -52,7 +52,8 @@ struct judged {
 
 /// From one observation to what is written: compare, rate, decide, store - one transaction. Runs on the
 /// database's thread. An unchanged observation is judged again from the stored state (time may have made a
-/// model stale). `facts`: what was gathered for the rating; without it the evidence of an earlier poll counts.
+/// model stale). `facts`: what was gathered for the rating; without it the evidence of an earlier poll
+/// counts.
 [[nodiscard]] judged judge(
     storage::store& db,
     judge_rules const& rules,
@@ -63,7 +64,9 @@ struct judged {
     std::optional<assess::evidence> facts = std::nullopt
 );
 
-/// Applies judgements about the monitor itself (poll-failing, hub-unreachable, delivery-failing).
+/// Applies judgements about the monitor itself (poll-failing, hub-unreachable, delivery-failing). Where the
+/// alerts that it is about are damaged in the store nothing happens: what is observed must not be lost over
+/// that.
 [[nodiscard]] std::vector<alert>
 judge_monitor(storage::store& db, judge_rules const& rules, alerting::judgement seen, instant now);
 

@@ -55,6 +55,7 @@ coverage(observation const& seen, bool owner_is_known, bool content_is_known) {
         case alert_kind::rating_worsened:
         case alert_kind::hub_unreachable:
         case alert_kind::delivery_failing:
+        case alert_kind::state_lost:
             return false;
         case alert_kind::tag_moved:
         case alert_kind::stale:

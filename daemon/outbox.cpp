@@ -88,11 +88,43 @@ struct outbox::lane {
         , sleep(std::move(executor)) {}
 };
 
-milliseconds retry_delay(unsigned failed_attempts, double random) {
+namespace {
+
+milliseconds usual_delay(unsigned failed_attempts) {
     auto const doublings = std::min(failed_attempts == 0 ? 0u : failed_attempts - 1, 9u);
-    auto const base = std::min<milliseconds>(5s * (1 << doublings), 30min);
-    auto const moved = static_cast<double>(base.count()) * (0.8 + 0.4 * random);
-    return milliseconds{static_cast<milliseconds::rep>(moved)};
+    return std::min<milliseconds>(5s * (1 << doublings), 30min);
+}
+
+constexpr double least_moved = 0.8;
+constexpr double most_moved = 1.2;
+
+milliseconds moved_by(milliseconds delay, double factor) {
+    return milliseconds{static_cast<milliseconds::rep>(static_cast<double>(delay.count()) * factor)};
+}
+
+/// How long so many failed attempts take at their usual pace, whatever the clocks say.
+milliseconds time_tried(unsigned failed_attempts) {
+    constexpr unsigned growing = 10;
+    milliseconds out{0};
+    for (unsigned i = 1; i <= std::min(failed_attempts, growing); ++i)
+        out += usual_delay(i);
+    return failed_attempts > growing ? out + (failed_attempts - growing) * usual_delay(growing + 1) : out;
+}
+
+/// How long a message has been waiting. Its attempts bound what the wall clock says: it may be dated into the
+/// future, and it may look old although it was hardly tried (a clock that was behind, a daemon that was off).
+milliseconds time_waited(message const& entry, milliseconds patience, instant now) {
+    auto const usual = time_tried(entry.attempts);
+    auto const most = moved_by(usual, most_moved);
+    auto const age = now - entry.created_at;
+    bool const hardly_tried = most < std::min(patience, longest_message_wait);
+    return std::max(hardly_tried ? std::min(age, most) : age, moved_by(usual, least_moved));
+}
+
+} // namespace
+
+milliseconds retry_delay(unsigned failed_attempts, double random) {
+    return moved_by(usual_delay(failed_attempts), least_moved + (most_moved - least_moved) * random);
 }
 
 message after_attempt(
@@ -109,19 +141,35 @@ message after_attempt(
         entry.state = message_state::delivered;
         return entry;
     }
-    auto const wished = made.retry_after ? milliseconds{*made.retry_after} : 0ms;
-    auto const end = entry.created_at + give_up_after;
-    auto const own = now + retry_delay(entry.attempts, random);
-    // A far end that wants to be left alone for longer than our patience gets one attempt at its end.
-    auto const next = std::max(own, std::min(now + wished, std::max(own, end)));
-    bool const patience_over = own > end;
-    if (made.what == notify::delivery::outcome::failed || patience_over) {
+    auto const own = retry_delay(entry.attempts, random);
+    auto const left = give_up_after - time_waited(entry, give_up_after, now);
+    if (made.what == notify::delivery::outcome::failed || own > left) {
         entry.state = message_state::given_up;
         return entry;
     }
+    auto const wished =
+        std::min(made.retry_after ? milliseconds{*made.retry_after} : 0ms, longest_message_wait);
     entry.state = message_state::waiting;
-    entry.next_attempt_at = next;
+    // A far end that wants to be left alone for longer than our patience gets one attempt at its end.
+    entry.next_attempt_at = now + std::max(own, std::min(wished, left));
     return entry;
+}
+
+std::map<std::string, std::size_t>
+drop_orphaned(storage::store& db, std::vector<lane_settings> const& lanes, instant now) {
+    std::vector<std::string> names;
+    for (auto const& one : lanes)
+        names.push_back(one.name);
+    return db.drop_messages_to_others(names, now);
+}
+
+void log_dropped(std::map<std::string, std::size_t> const& dropped) {
+    for (auto const& [name, number] : dropped) {
+        log_warn(
+            "messages dropped: their notifier is not configured any more",
+            {{"notifier", name}, {"messages", std::to_string(number)}}
+        );
+    }
 }
 
 outbox::outbox(asio::any_io_executor executor, store_thread& db, net::clock& time)
@@ -182,8 +230,9 @@ note_outcome(storage::store& db, std::string const& notifier, bool good, instant
         if (since) db.set_meta(key, "");
         return std::nullopt;
     }
-    if (!since) db.set_meta(key, to_rfc3339(now));
-    return since.value_or(now);
+    if (since && *since <= now) return since;
+    db.set_meta(key, to_rfc3339(now)); // new, or noted by a clock that was ahead
+    return now;
 }
 
 /// The attempt, the message's new state, what the fallback gets and what the other notifiers hear: together.

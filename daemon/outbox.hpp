@@ -27,7 +27,9 @@ struct lane_settings {
 /// a fifth either way (`random` in [0, 1)).
 [[nodiscard]] std::chrono::milliseconds retry_delay(unsigned failed_attempts, double random);
 
-/// What an attempt makes of a message. Pure.
+/// What an attempt makes of a message: it waits no longer than longest_message_wait for the next, and is
+/// given up only when it has been tried for as long as its notifier's patience or for an hour, however old a
+/// clock that was stepped makes it. Pure.
 [[nodiscard]] message after_attempt(
     message entry,
     notify::delivery const& made,
@@ -35,6 +37,13 @@ struct lane_settings {
     instant now,
     double random
 );
+
+/// Messages to notifiers that are configured no more can never be sent: they are dropped; how many, by
+/// notifier.
+std::map<std::string, std::size_t>
+drop_orphaned(storage::store& db, std::vector<lane_settings> const& lanes, instant now);
+/// Says so.
+void log_dropped(std::map<std::string, std::size_t> const& dropped);
 
 /// From recorded messages to far ends: one lane per notifier, so that a dead one delays no other.
 class outbox {

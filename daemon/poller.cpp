@@ -72,7 +72,9 @@ void note_unchanged(watched& what, observation const& seen, std::string const& b
 
 void note_failure(storage::watch_record& record, error const& failure, instant now) {
     record.last_attempt_at = now;
-    if (record.failures++ == 0) record.failing_since = now;
+    // A clock that was ahead may have put the beginning into the future.
+    record.failing_since = record.failures++ == 0 ? now : std::min(record.failing_since.value_or(now), now);
+    if (record.last_success_at) record.last_success_at = std::min(*record.last_success_at, now);
     record.last_error = failure.message();
 }
 
@@ -223,7 +225,7 @@ std::string judging_basis(watch const& target, judge_rules const& rules) {
     return sha256_hex(text).substr(0, 16);
 }
 
-asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
+static asio::awaitable<poll_report> look(poll_deps deps, watched& what) {
     auto const target = what.target; // a reload may give the watch another one meanwhile
     auto const basis = judging_basis(target, *deps.rules);
     auto const proof = split_proof(what.record.proof, basis);
@@ -261,9 +263,11 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
     link_source const link = [&hub](std::string_view repo, std::string_view commit) {
         return hub.web_url(repo, commit);
     };
+    bool const may_mend = !what.record.latest && what.record.baseline && seen.state;
     auto work = [&](storage::store& db) {
         judged out;
         auto const all = [&] {
+            if (may_mend) db.keep_texts(*seen.state);
             out = judge(db, *deps.rules, target, std::move(seen), link, now, std::move(facts));
         };
         db.in_transaction(all);
@@ -280,6 +284,19 @@ asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
         .took = {},
         .detail = std::move(passed_over)
     };
+}
+
+asio::awaitable<poll_report> poll(poll_deps deps, watched& what) {
+    std::optional<error> damage;
+    try {
+        auto report = co_await look(deps, what);
+        co_return report;
+    } catch (storage::damaged_state const& e) {
+        damage = failure(errc::storage, what.target.repo + ": its stored state is damaged: " + e.what());
+    }
+    // Other watches have rows of their own.
+    auto report = co_await fail(deps.db, deps.time, what, std::move(*damage));
+    co_return report;
 }
 
 } // namespace modelwatch

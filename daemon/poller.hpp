@@ -57,7 +57,8 @@ inline constexpr std::chrono::minutes evidence_lifetime{60};
 [[nodiscard]] std::string judging_basis(watch const& target, judge_rules const& rules);
 
 /// Polls one watch once: ask the hub, judge, store. On return `what.record` is what the store has, or differs
-/// only by an unchanged poll's book-keeping (`what.unsaved`), which is written in batches.
+/// only by an unchanged poll's book-keeping (`what.unsaved`), which is written in batches. What is damaged in
+/// the store of this watch is a failure of its poll.
 [[nodiscard]] asio::awaitable<poll_report> poll(poll_deps deps, watched& what);
 
 } // namespace modelwatch

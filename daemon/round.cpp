@@ -202,6 +202,11 @@ asio::awaitable<void> round::finish_books() {
 }
 
 asio::awaitable<void> round::send() {
+    if (whole_) {
+        auto work = [this](storage::store& db) { return drop_orphaned(db, how_->lanes, parts_.time.now()); };
+        auto const dropped = co_await db_.run(std::move(work));
+        log_dropped(dropped);
+    }
     outbox sender{parts_.executor, db_, parts_.time};
     sender.configure(how_->lanes, std::shared_ptr<judge_rules const>(how_, &how_->rules));
     sender_ = &sender;

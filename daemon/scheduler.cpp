@@ -158,13 +158,12 @@ milliseconds scheduler::jittered(watched const& what, milliseconds interval) {
 
 milliseconds scheduler::backoff(watched const& what, error const& failure) {
     // A failing watch is asked at its interval, then ever less often; the hub's own wish counts where it is
-    // longer.
+    // longer, up to the longest backoff.
     auto const doublings = std::min(what.record.failures > 3 ? what.record.failures - 3 : 0u, 6u);
-    auto const grown = std::min(
-        what.target.interval * (1 << doublings), std::max(limits_.longest_backoff, what.target.interval)
-    );
+    auto const longest = std::max(limits_.longest_backoff, what.target.interval);
+    auto const grown = std::min(what.target.interval * (1 << doublings), longest);
     auto const wished = failure.retry_after ? milliseconds{*failure.retry_after} : 0ms;
-    return std::max(jittered(what, grown), wished);
+    return std::max(jittered(what, grown), std::min(wished, longest));
 }
 
 net::steady_instant scheduler::next_time(watched& what, poll_report const& report) {

@@ -4,7 +4,9 @@
 #include "daemon/digest.hpp"
 #include "daemon/hub/breaker.hpp"
 #include "daemon/log.hpp"
+#include "daemon/loss.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/retention.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -186,6 +188,7 @@ asio::awaitable<void> service::take_watches() {
         std::vector<watch> wanted;
         std::map<std::string, storage::watch_record> stored;
         std::set<std::string> hubs_down;
+        std::map<std::string, std::size_t> dropped;
     };
 
     auto work = [keep, now](storage::store& db) {
@@ -201,12 +204,14 @@ asio::awaitable<void> service::take_watches() {
         }
         retire(db, keep->rules, gone, now);
         end_orphans(db, *keep, now);
+        out.dropped = drop_orphaned(db, keep->lanes, now);
         for (auto const& [name, hub] : keep->hubs) {
             if (!db.active_alerts("hub/" + name).empty()) out.hubs_down.insert(name);
         }
         return out;
     };
     auto found = co_await db_.run(std::move(work));
+    log_dropped(found.dropped);
     scheduler_->set_watches(found.wanted, found.stored);
     hubs_down_ = std::move(found.hubs_down);
     std::set<std::string> keys;
@@ -362,9 +367,26 @@ asio::awaitable<void> service::round_of_upkeep() {
     }
     if (now < next_prune_) co_return;
     next_prune_ = now + prune_round;
-    auto const before = parts_.time.now() - now_->settings.service.retention;
-    auto prune = [before](storage::store& db) { db.prune(before); };
+    auto const now_utc = parts_.time.now();
+    auto const how_long = now_->settings.service.retention;
+    auto prune = [how_long, now_utc](storage::store& db) { prune_old(db, how_long, now_utc); };
     co_await db_.run(std::move(prune));
+}
+
+/// Without its database the daemon must not go on: it would trust whatever it sees next. People hear of it
+/// past the outbox, which is gone too.
+asio::awaitable<bool> service::state_is_lost() {
+    auto look = [](storage::store& db) { return db.lost(); };
+    auto const fate = co_await db_.run(std::move(look));
+    if (!fate) co_return false;
+    log_error(
+        *fate + " while the daemon was running: it stops, and refuses to start until a database is back"
+    );
+    exit_code_ = 3;
+    begin_stop("the database is gone");
+    auto const now = parts_.time.now();
+    co_await tell_of_loss(now_->lanes, rules_, *fate, parts_.time, now);
+    co_return true;
 }
 
 asio::awaitable<void> service::keep_house() {
@@ -374,6 +396,8 @@ asio::awaitable<void> service::keep_house() {
         auto const next = parts_.time.steady_now() + house_round;
         co_await house_sleep_.until(parts_.time, next);
         if (stopping_) co_return;
+        bool const lost = co_await state_is_lost();
+        if (lost) co_return;
         try {
             co_await round_of_upkeep();
         } catch (storage::storage_error const& e) {

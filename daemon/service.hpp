@@ -54,6 +54,7 @@ private:
     asio::awaitable<void> judge_failure(watched const& what, poll_report const& report);
     asio::awaitable<void> save_book_keeping();
     asio::awaitable<void> mind_alerts();
+    asio::awaitable<bool> state_is_lost();
     asio::awaitable<void> heed_others();
     asio::awaitable<void> take_watches();
     void begin_stop(std::string_view why);

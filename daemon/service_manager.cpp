@@ -29,6 +29,11 @@ service_manager::service_manager() {
     if (sd_watchdog_enabled(0, &limit) > 0) watchdog_ = std::chrono::microseconds{limit};
 }
 
+void service_manager::starting(std::string const& doing) {
+    last_status_ = printable(doing);
+    tell("EXTEND_TIMEOUT_USEC=120000000\nSTATUS=" + last_status_);
+}
+
 void service_manager::ready() {
     tell("READY=1");
 }

@@ -11,6 +11,8 @@ class service_manager {
 public:
     service_manager();
 
+    /// Something before that takes long: two more minutes from now on, and what it is.
+    void starting(std::string const& doing);
     /// Configuration, database and listener are up.
     void ready();
     void reloading(); ///< ready() ends it

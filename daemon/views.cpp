@@ -92,7 +92,11 @@ json::object status_of(
         {"labels", labels_json(target.tags)}
     };
     if (renamed) out["renamed_to"] = row.current_repo;
-    add_rating(out, db.rating(target.key()));
+    try {
+        add_rating(out, db.rating(target.key()));
+    } catch (storage::damaged_state const& e) {
+        out["last_error"] = e.what(); // of this one; the others are shown all the same
+    }
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/model/json_read.hpp"
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/ids.hpp"
 #include "storage/tables.hpp"
 
@@ -24,28 +25,24 @@ std::string files_to_column(std::vector<file_evidence> const& files) {
     return to_line(out);
 }
 
-std::vector<file_evidence> files_from_column(std::string_view text) {
-    std::vector<file_evidence> out;
-    if (text.empty()) return out;
-    auto const parsed = parse_column(text);
-    for (auto const& item : parsed.as_array()) {
-        auto const& file = item.as_object();
-        out.push_back(
-            {std::string{text_of(file, "path")},
-             std::string{text_of(file, "old_sha256")},
-             std::string{text_of(file, "new_sha256")},
-             number_of(file, "old_size"),
-             number_of(file, "new_size")}
-        );
-    }
-    return out;
+std::optional<alert_kind> known_kind(std::string const& word) {
+    auto const kind = parse_alert_kind(word);
+    if (!kind) throw std::runtime_error(word + " is not a kind");
+    return kind;
 }
 
-change read_change(query& row) {
+std::optional<severity> known_level(std::string const& word) {
+    auto const level = parse_severity(word);
+    if (!level) throw std::runtime_error(word + " is not a severity");
+    return level;
+}
+
+/// A kind or severity that this program does not know is read as the gravest.
+change read_change(query& row, std::string& damage) {
     change out;
-    auto const kind = parse_alert_kind(row.text());
-    if (!kind) throw std::runtime_error("an alert of an unknown kind");
-    out.kind = *kind;
+    out.kind = as_far_as_readable(damage, "kind", [&] {
+                   return known_kind(row.text());
+               }).value_or(alert_kind::state_lost);
     out.dedupe = row.text();
     out.subject = row.text();
     out.summary = row.text();
@@ -53,11 +50,11 @@ change read_change(query& row) {
     out.action = row.text();
     out.baseline_commit = row.text();
     out.commit = row.text();
-    out.files = files_from_column(row.text());
-    out.evidence = object_column(row.text());
-    auto const level = parse_severity(row.text());
-    if (!level) throw std::runtime_error("an alert of an unknown severity");
-    out.level = *level;
+    out.files = as_far_as_readable(damage, "files", [&] { return files_column(row.text()); });
+    out.evidence = as_far_as_readable(damage, "evidence", [&] { return object_column(row.text()); });
+    out.level = as_far_as_readable(damage, "severity", [&] {
+                    return known_level(row.text());
+                }).value_or(severity::critical);
     return out;
 }
 
@@ -79,13 +76,13 @@ alert read_alert(query& row) {
     alert out;
     out.id = row.text();
     out.watch_key = row.text();
-    out.what = read_change(row);
+    out.what = read_change(row, out.damage);
     out.state = parse_alert_state(row.text());
     out.announced = row.flag();
     out.repo = row.text();
     out.hub = row.text();
     out.revision = row.text();
-    out.tags = labels_column(row.text());
+    out.tags = as_far_as_readable(out.damage, "labels", [&] { return labels_column(row.text()); });
     out.url = row.text();
     out.opened_at = row.moment();
     out.updated_at = row.moment();
@@ -99,6 +96,9 @@ alert read_alert(query& row) {
     out.untold = row.flag();
     out.openings = row.number();
     out.absent_since = row.when();
+    if (!out.damage.empty())
+        out.what.detail +=
+            "\nThis alert is damaged in the database (" + out.damage + "): run `modelwatch db check`.";
     return out;
 }
 
@@ -106,6 +106,17 @@ std::vector<alert> read_alerts(query& rows) {
     std::vector<alert> out;
     while (rows.step())
         out.push_back(read_alert(rows));
+    return out;
+}
+
+/// For decisions: an active alert that is not known whole must not be taken for another.
+std::vector<alert> read_whole_alerts(query& rows) {
+    auto out = read_alerts(rows);
+    for (auto const& entry : out) {
+        if (entry.active() && !entry.damage.empty())
+            throw std::runtime_error("alert " + entry.id + ": " + entry.damage);
+    }
+    std::erase_if(out, [](alert const& entry) { return !entry.damage.empty(); });
     return out;
 }
 
@@ -121,7 +132,38 @@ hold_columns columns_of(std::optional<silence_hold> const& hold) {
     return {hold->silence, to_string(hold->level), hold->since, hold->until};
 }
 
+/// What has become of a damaged alert, without what it is about: that stays as it is stored.
+void save_state(connection& db, alert const& entry) {
+    auto const held = columns_of(entry.hold);
+    query{
+        db,
+        "UPDATE alert SET state = ?, announced = ?, updated_at = ?, resolved_at = ?, last_sent_at = ?, "
+        "acknowledged_by = ?, acknowledged_reason = ?, acknowledged_until = ?, resolution = ?, silence = ?, "
+        "silenced_level = ?, silenced_at = ?, silenced_until = ?, untold = ?, openings = ?, absent_since = ? "
+        "WHERE id = ?",
+        to_string(entry.state),
+        entry.announced,
+        entry.updated_at,
+        entry.resolved_at,
+        entry.last_sent_at,
+        entry.acknowledged_by,
+        entry.acknowledged_reason,
+        entry.acknowledged_until,
+        entry.resolution,
+        held.silence,
+        held.level,
+        held.since,
+        held.until,
+        entry.untold,
+        entry.openings,
+        entry.absent_since,
+        entry.id
+    }
+        .run();
+}
+
 void save_alert(connection& db, alert const& entry) {
+    if (!entry.damage.empty()) return save_state(db, entry);
     auto const held = columns_of(entry.hold);
     query{
         db,
@@ -223,6 +265,12 @@ std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t l
     return read_alerts(rows);
 }
 
+std::optional<alert> load_alert(connection& db, std::int64_t seq) {
+    query row{db, MODELWATCH_ALERT_COLUMNS "WHERE seq = ?", seq};
+    if (!row.step()) return std::nullopt;
+    return read_alert(row);
+}
+
 std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part) {
     auto const fitting = [&](char const* sql, auto const&... values) {
         query rows{db, sql, values...};
@@ -253,7 +301,7 @@ std::vector<alert> load_recent_alerts(connection& db, std::string const& watch_k
         watch_key,
         resolved_after
     };
-    return read_alerts(rows);
+    return read_whole_alerts(rows);
 }
 
 counts_by_pair count_alerts(connection& db) {
@@ -280,11 +328,12 @@ std::vector<alert> load_waiting_alerts(connection& db, waiting_for const& what) 
     query rows{
         db,
         MODELWATCH_ALERT_COLUMNS
-        "WHERE seq IN (SELECT seq FROM alert WHERE state = 'open' AND last_sent_at <= ?2 AND announced AND "
-        "level "
-        "IN ('high', 'critical') "
+        "WHERE seq IN (SELECT seq FROM alert WHERE state = 'open' AND (last_sent_at <= ?2 OR last_sent_at > "
+        "?1) "
+        "AND announced AND level IN ('high', 'critical') "
         "UNION SELECT seq FROM alert WHERE state = 'acknowledged' AND acknowledged_until <= ?1 "
-        "UNION SELECT seq FROM alert WHERE absent_since IS NOT NULL AND absent_since <= ?3 "
+        "UNION SELECT seq FROM alert WHERE absent_since IS NOT NULL AND (absent_since <= ?3 OR absent_since "
+        "> ?1) "
         "UNION SELECT seq FROM alert WHERE silence IS NOT NULL AND silence NOT IN "
         "(SELECT id FROM silence WHERE ended_at IS NULL AND until > ?1)) ORDER BY seq LIMIT ?4",
         what.now,

@@ -1,5 +1,6 @@
 #include "daemon/model/digest.hpp"
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 #include <fmt/format.h>
@@ -111,7 +112,9 @@ std::vector<audit_record> load_audit(connection& db, std::size_t limit) {
         entry.subject = std::move(row.subject);
         entry.by = std::move(row.by);
         entry.reason = std::move(row.reason);
-        entry.facts = object_column(row.facts);
+        std::string damage;
+        entry.facts = as_far_as_readable(damage, "facts", [&] { return object_column(row.facts); });
+        if (!damage.empty()) entry.facts["damaged"] = damage;
         entry.hash = std::move(row.hash);
         out.push_back(std::move(entry));
     }

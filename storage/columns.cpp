@@ -34,6 +34,23 @@ labels labels_column(std::string_view text) {
     return out;
 }
 
+std::vector<file_evidence> files_column(std::string_view text) {
+    std::vector<file_evidence> out;
+    if (text.empty()) return out;
+    auto const parsed = parse_column(text);
+    for (auto const& item : parsed.as_array()) {
+        auto const& file = item.as_object();
+        out.push_back(
+            {std::string{text_of(file, "path")},
+             std::string{text_of(file, "old_sha256")},
+             std::string{text_of(file, "new_sha256")},
+             number_of(file, "old_size"),
+             number_of(file, "new_size")}
+        );
+    }
+    return out;
+}
+
 std::string to_column(json::object const& object) {
     return object.empty() ? std::string{} : to_line(object);
 }

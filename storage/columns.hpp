@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/model/change.hpp"
 #include "daemon/model/json.hpp"
 #include "daemon/model/watch.hpp"
 
@@ -16,6 +17,8 @@ namespace modelwatch::storage {
 [[nodiscard]] json::object object_column(std::string_view text); ///< empty text is an empty object
 [[nodiscard]] std::vector<std::string> texts_column(std::string_view text);
 [[nodiscard]] labels labels_column(std::string_view text);
+
+[[nodiscard]] std::vector<file_evidence> files_column(std::string_view text);
 
 [[nodiscard]] std::string to_column(json::object const& object);
 [[nodiscard]] std::string to_column(std::vector<std::string> const& texts);

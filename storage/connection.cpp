@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
 #include <sqlite3.h>
+#include <sys/statvfs.h>
 
 namespace modelwatch::storage {
 
@@ -28,11 +30,26 @@ std::string from_hex(std::string_view text) {
     return bytes;
 }
 
+constexpr std::string_view full_disk = "the disk is full: free some space there; nothing was changed";
+
+/// SQLite calls a disk without room for its helper files (the log, its index) a fault of the disk.
+bool is_full(std::string const& place, int code, int system_error) noexcept {
+    auto const primary = code & 0xff;
+    if (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN) return false;
+    if (system_error == ENOSPC || system_error == EDQUOT) return true;
+    constexpr std::uint64_t needed = 64 * 1024; // the index of the log takes 32 KiB at once
+    struct statvfs room{};
+    auto const folder = place.substr(0, place.rfind('/') + 1);
+    if (::statvfs(folder.empty() ? "." : folder.c_str(), &room) != 0) return false;
+    bool const no_blocks = std::uint64_t{room.f_bavail} * room.f_frsize < needed;
+    return no_blocks || (room.f_files > 0 && room.f_favail == 0);
+}
+
 /// What an operator can do about each way in which SQLite fails.
 std::string_view remedy(int code) noexcept {
     switch (code & 0xff) {
     case SQLITE_FULL:
-        return "the disk is full: free some space there; nothing was changed";
+        return full_disk;
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return "it cannot be written: give this user the right to write the file and its directory";
@@ -166,7 +183,11 @@ void query::bind(hash_text const& value) {
     }
 }
 
-void rethrow_as_storage_error(std::string const& place, std::string_view doing) {
+int system_error_of(connection& db) noexcept {
+    return sqlite3_system_errno(db.raw().getHandle());
+}
+
+void rethrow_as_storage_error(std::string const& place, std::string_view doing, int system_error) {
     try {
         throw;
     } catch (storage_error const&) {
@@ -174,12 +195,14 @@ void rethrow_as_storage_error(std::string const& place, std::string_view doing) 
     } catch (std::bad_alloc const&) {
         throw;
     } catch (SQLite::Exception const& failure) {
-        throw storage_error(
-            fmt::format("{}: {}: {} ({})", place, doing, remedy(failure.getErrorCode()), failure.what())
-        );
+        auto const code = failure.getErrorCode();
+        auto const what = is_full(place, code, system_error) ? full_disk : remedy(code);
+        auto const text = fmt::format("{}: {}: {} ({})", place, doing, what, failure.what());
+        if ((code & 0xff) == SQLITE_CORRUPT) throw damaged_state(text);
+        throw storage_error(text);
     } catch (std::exception const& failure) {
-        throw storage_error(fmt::format(
-            "{}: {}: cannot make sense of a row ({}): run `modelwatch db check`", place, doing, failure.what()
+        throw damaged_state(fmt::format(
+            "{}: {}: what is stored is damaged ({}): run `modelwatch db check`", place, doing, failure.what()
         ));
     }
 }

@@ -158,8 +158,13 @@ private:
     std::optional<SQLite::Transaction> inner_;
 };
 
+/// The system's error behind the last failure of a connection; 0: none, or not known.
+[[nodiscard]] int system_error_of(connection& db) noexcept;
+
 /// Turns what the current exception says (call it in a catch block only) into a storage_error that names the
-/// database, what was being done, and what to do about it.
-[[noreturn]] void rethrow_as_storage_error(std::string const& place, std::string_view doing);
+/// database, what was being done, and what to do about it; into a damaged_state where a row or page cannot be
+/// read.
+[[noreturn]] void
+rethrow_as_storage_error(std::string const& place, std::string_view doing, int system_error = 0);
 
 } // namespace modelwatch::storage

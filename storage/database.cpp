@@ -1,4 +1,5 @@
 #include "storage/migrate.hpp"
+#include "storage/read_only.hpp"
 #include "storage/sqlite_store.hpp"
 #include "storage/state_lock.hpp"
 
@@ -34,18 +35,12 @@ std::unique_ptr<connection> connect(std::filesystem::path const& file) {
     }
 }
 
-void prepare(connection& db, std::filesystem::path const& file) {
+void prepare(connection& db, std::filesystem::path const& file, progress const& told = {}) {
     try {
-        if (sqlite3_db_readonly(db.raw().getHandle(), "main") == 1) {
-            if (inspect_schema(db, migrations()) != schema_state::current) {
-                throw SQLite::Exception("attempt to write a readonly database", SQLITE_READONLY);
-            }
-            return;
-        }
         configure(db);
-        migrate(db, migrations(), file);
+        migrate(db, migrations(), file, told);
     } catch (std::exception const&) {
-        rethrow_as_storage_error(file.string(), "preparing the database");
+        rethrow_as_storage_error(file.string(), "preparing the database", system_error_of(db));
     }
 }
 
@@ -53,24 +48,53 @@ std::unique_ptr<store> open_memory() {
     auto db =
         std::make_unique<connection>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, "memory");
     prepare(*db, {});
-    return std::make_unique<sqlite_store>(nullptr, std::move(db));
+    return std::make_unique<sqlite_store>(held_state{}, std::move(db));
 }
 
-std::unique_ptr<store> open_service(std::filesystem::path const& state_dir) {
-    create_state_dir(state_dir);
-    auto lock = std::make_unique<state_lock>(state_dir);
-    auto const file = state_dir / "modelwatch.db";
-    opening_turn const turn{state_dir};
+/// A database that exists, as far as its directory remembers, or a new one.
+std::unique_ptr<connection> connect_in(std::filesystem::path const& state_dir) {
+    expect_database(state_dir);
+    auto const file = database_in(state_dir);
     create_private_file(file);
     auto db = connect(file);
+    if (inspect_schema(*db, migrations()) == schema_state::empty) expect_content(state_dir);
+    return db;
+}
+
+std::unique_ptr<store> open_service(std::filesystem::path const& state_dir, progress const& told) {
+    create_state_dir(state_dir);
+    auto const file = database_in(state_dir);
+    held_state held;
+    held.lock = std::make_unique<state_lock>(state_dir);
+    opening_turn const turn{state_dir};
+    expect_database(state_dir);
+    create_private_file(file);
+    held.file_lock = std::make_unique<database_lock>(state_dir, file);
+    auto db = connect_in(state_dir);
     if (sqlite3_db_readonly(db->raw().getHandle(), "main") == 1) {
         throw storage_error(
             file.string() +
             ": may only be read: give this user the right to write it, or give another [daemon] state_dir"
         );
     }
-    prepare(*db, file);
-    return std::make_unique<sqlite_store>(std::move(lock), std::move(db));
+    prepare(*db, file, told);
+    note_use(state_dir);
+    held.files.emplace(file);
+    return std::make_unique<sqlite_store>(std::move(held), std::move(db));
+}
+
+std::unique_ptr<store> open_read_only(std::filesystem::path const& file) {
+    auto opened = connect_to_read(file);
+    if (inspect_schema(*opened.db, migrations()) != schema_state::current) {
+        throw storage_error(
+            file.string() +
+            ": was written by an older modelwatch and must be brought up to date first, but may only be "
+            "read here: run any command as the user that owns it"
+        );
+    }
+    held_state held;
+    held.copy = std::move(opened.copy);
+    return std::make_unique<sqlite_store>(std::move(held), std::move(opened.db));
 }
 
 std::unique_ptr<store> open_operate(std::filesystem::path const& state_dir) {
@@ -82,43 +106,56 @@ std::unique_ptr<store> open_operate(std::filesystem::path const& state_dir) {
                                  "first, or give the [daemon] state_dir that they use"
         );
     }
-    auto const file = state_dir / "modelwatch.db";
+    auto const file = database_in(state_dir);
     opening_turn const turn{state_dir};
-    create_private_file(file);
-    auto db = connect(file);
+    if (may_only_be_read(file)) {
+        expect_database(state_dir);
+        return open_read_only(file);
+    }
+    auto db = connect_in(state_dir);
     // A daemon of the older version must not find another schema under its feet.
-    std::unique_ptr<state_lock> alone;
-    if (inspect_schema(*db, migrations()) == schema_state::older)
-        alone = std::make_unique<state_lock>(state_dir);
+    held_state alone;
+    if (inspect_schema(*db, migrations()) == schema_state::older) {
+        alone.lock = std::make_unique<state_lock>(state_dir);
+        db.reset(); // the lock of the file must outlive every connection to it
+        alone.file_lock = std::make_unique<database_lock>(state_dir, file);
+        db = connect(file);
+    }
     prepare(*db, file);
-    return std::make_unique<sqlite_store>(nullptr, std::move(db));
+    note_use(state_dir);
+    held_state held;
+    held.file_lock = std::move(alone.file_lock);
+    held.files.emplace(file);
+    return std::make_unique<sqlite_store>(std::move(held), std::move(db));
 }
 
 } // namespace
 
 std::unique_ptr<store> open_scratch_copy(std::filesystem::path const& state_dir) {
-    auto const file = state_dir / "modelwatch.db";
+    auto const file = database_in(state_dir);
     std::error_code ignored;
     auto copy = std::make_unique<connection>(
         ":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, "a copy of " + file.string()
     );
+    expect_database(state_dir);
     if (std::filesystem::exists(file, ignored)) {
         try {
-            auto source = connect(file);
-            SQLite::Backup backup{copy->raw(), source->raw()};
+            auto source = may_only_be_read(file) ? connect_to_read(file) : reading{{}, connect(file)};
+            SQLite::Backup backup{copy->raw(), source.db->raw()};
             backup.executeStep(-1);
         } catch (std::exception const&) {
             rethrow_as_storage_error(file.string(), "copying it for a dry run");
         }
     }
     prepare(*copy, {});
-    return std::make_unique<sqlite_store>(nullptr, std::move(copy));
+    return std::make_unique<sqlite_store>(held_state{}, std::move(copy));
 }
 
-std::unique_ptr<store> open_store(std::filesystem::path const& state_dir, open_mode mode) {
+std::unique_ptr<store>
+open_store(std::filesystem::path const& state_dir, open_mode mode, progress const& told) {
     switch (mode) {
     case open_mode::service:
-        return open_service(state_dir);
+        return open_service(state_dir, told);
     case open_mode::operate:
         return open_operate(state_dir);
     case open_mode::memory:

@@ -1,5 +1,6 @@
 #include "daemon/model/digest.hpp"
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 #include <boost/json/array.hpp>
@@ -33,10 +34,20 @@ bool is_utf8(std::string_view text) noexcept {
     return true;
 }
 
+/// What is damaged goes out as it is stored: an export may be all that can be had of it.
+void put_json(json::object& out, std::string const& name, std::string const& text) {
+    std::string damage;
+    auto value = as_far_as_readable(damage, name, [&] {
+        return text.empty() ? json::value(nullptr) : parse_column(text);
+    });
+    out[name] = std::move(value);
+    if (!damage.empty()) out[name + "_damaged_base64"] = base64(text);
+}
+
 /// What a text column says by its name: "x_json" holds JSON; a text that is no UTF-8 goes out as "x_base64".
 void put_text(json::object& out, std::string_view name, std::string const& text) {
     if (name.ends_with("_json")) {
-        out[name.substr(0, name.size() - 5)] = text.empty() ? json::value(nullptr) : parse_column(text);
+        put_json(out, std::string{name.substr(0, name.size() - 5)}, text);
     } else if (is_utf8(text)) {
         out[name] = text;
     } else {
@@ -75,8 +86,11 @@ void export_snapshots(connection& db, line_writer const& line) {
     };
     while (rows.executeStep()) {
         auto const id = rows.getColumn(0).getInt64();
-        auto const state = load_snapshot_row(db, id).value();
         json::object out{{"type", "snapshot"}, {"id", id}, {"watch", rows.getColumn(1).getString()}};
+        std::string damage;
+        auto const state =
+            as_far_as_readable(damage, "snapshot", [&] { return load_snapshot_row(db, id).value(); });
+        if (!damage.empty()) out["damaged"] = damage;
         for (auto const& member : to_json(state))
             out[member.key()] = member.value();
         json::array files;

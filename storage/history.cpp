@@ -1,4 +1,5 @@
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 #include <ranges>
@@ -7,8 +8,14 @@ namespace modelwatch::storage {
 
 std::int64_t save_text(connection& db, std::string const& content_id, std::string_view text) {
     {
-        query found{db, "SELECT id FROM text_blob WHERE content_id = ?", hash_text{content_id}};
-        if (found.step()) return found.integer();
+        query found{
+            db, "SELECT id, body = ?2 FROM text_blob WHERE content_id = ?1", hash_text{content_id}, text
+        };
+        if (found.step()) {
+            auto const id = found.integer();
+            if (!found.flag()) query{db, "UPDATE text_blob SET body = ? WHERE id = ?", text, id}.run();
+            return id;
+        }
     }
     return query{db, "INSERT INTO text_blob (content_id, body) VALUES (?, ?)", hash_text{content_id}, text}
         .insert();
@@ -55,7 +62,8 @@ std::vector<commit_entry> load_commits(connection& db, std::string const& watch_
         commit_entry entry;
         entry.id = rows.text();
         entry.title = rows.text();
-        entry.authors = texts_column(rows.text());
+        std::string unreadable; // whoever lists commits wants the others
+        entry.authors = as_far_as_readable(unreadable, "authors", [&] { return texts_column(rows.text()); });
         entry.date = rows.when();
         out.push_back(std::move(entry));
     }
@@ -93,7 +101,9 @@ std::vector<event_record> read_events(query& rows) {
         entry.text = rows.text();
         entry.commit = rows.text();
         entry.by = rows.text();
-        entry.facts = object_column(rows.text());
+        std::string damage;
+        entry.facts = as_far_as_readable(damage, "facts", [&] { return object_column(rows.text()); });
+        if (!damage.empty()) entry.facts["damaged"] = damage;
         out.push_back(std::move(entry));
     }
     return out;

@@ -1,4 +1,5 @@
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/ids.hpp"
 #include "storage/tables.hpp"
 
@@ -17,6 +18,7 @@ struct stored_message {
     message entry; ///< without alerts
 };
 
+/// Throws where type or payload make no sense.
 stored_message read_message(query& row) {
     stored_message out;
     out.seq = row.integer();
@@ -32,15 +34,27 @@ stored_message read_message(query& row) {
     return out;
 }
 
+/// What a message says of an alert, or, where that is damaged, what is known of the alert now.
+std::optional<alert> item_of(connection& db, std::string const& body, std::optional<std::int64_t> alert_row) {
+    std::string damage;
+    auto said = as_far_as_readable(damage, "body", [&] { return std::optional{read_item(body)}; });
+    if (said || !alert_row) return said;
+    return load_alert(db, *alert_row);
+}
+
 message with_alerts(connection& db, stored_message&& stored) {
-    query rows{db, "SELECT body FROM message_item WHERE message = ? ORDER BY id", stored.seq};
+    query rows{db, "SELECT body, alert FROM message_item WHERE message = ? ORDER BY id", stored.seq};
     while (rows.step()) {
-        auto const body = object_column(rows.text());
-        auto one = alert_from_json(body);
-        one.watch_key = text_of(body, "watch_key");
-        stored.entry.alerts.push_back(std::move(one));
+        auto const body = rows.text();
+        if (auto one = item_of(db, body, rows.reference())) stored.entry.alerts.push_back(std::move(*one));
     }
     return std::move(stored.entry);
+}
+
+/// For lists: what the row tells, without a payload that cannot be read.
+std::optional<stored_message> read_listed(query& row) {
+    std::string damage;
+    return as_far_as_readable(damage, "message", [&] { return std::optional{read_message(row)}; });
 }
 
 /// The newest first.
@@ -57,16 +71,39 @@ std::vector<stored_message> find_messages(connection& db, message_filter const& 
         filter.dropped,
         filter.limit
     };
-    while (rows.step())
-        out.push_back(read_message(rows));
+    while (rows.step()) {
+        if (auto one = read_listed(rows)) out.push_back(std::move(*one));
+    }
     return out;
 }
 
 } // namespace
 
+/// What a message says of an alert. The watch's key is not part of the alert's public form, but channels may
+/// need it.
+std::string item_body(alert const& entry) {
+    auto body = to_json(entry);
+    body["watch_key"] = entry.watch_key;
+    return to_line(body);
+}
+
+alert read_item(std::string const& body) {
+    auto const said = object_column(body);
+    auto out = alert_from_json(said);
+    out.watch_key = text_of(said, "watch_key");
+    return out;
+}
+
 bool anything_due(connection& db, std::string const& notifier, instant now) {
-    auto const first = earliest_due(db, notifier);
-    return first && *first <= now;
+    query row{
+        db,
+        "SELECT 1 FROM message WHERE notifier = ?1 AND state = 'waiting' "
+        "AND (next_attempt_at <= ?2 OR next_attempt_at > ?3) LIMIT 1",
+        notifier,
+        now,
+        now + longest_message_wait
+    };
+    return row.step();
 }
 
 std::optional<instant> earliest_due(connection& db, std::string const& notifier) {
@@ -84,7 +121,10 @@ message load_message(connection& db, std::int64_t seq) {
         if (!row.step()) throw std::runtime_error("a message is missing");
         stored = read_message(row);
     }
-    return with_alerts(db, std::move(stored));
+    auto out = with_alerts(db, std::move(stored));
+    bool const tells_of_alerts = out.type != message_type::digest && out.type != message_type::test;
+    if (tells_of_alerts && out.alerts.empty()) throw std::runtime_error("tells of no alert that can be read");
+    return out;
 }
 
 std::vector<message> load_messages(connection& db, message_filter const& filter) {
@@ -122,7 +162,10 @@ std::vector<message> load_message_history(connection& db, std::string const& wat
         };
         while (rows.step()) {
             auto const seq = rows.integer();
-            said.emplace_back(seq, alert_from_json(object_column(rows.text())));
+            std::string damage;
+            auto const body = rows.text();
+            auto one = as_far_as_readable(damage, "body", [&] { return std::optional{read_item(body)}; });
+            if (one) said.emplace_back(seq, std::move(*one));
         }
     }
     std::vector<message> out;
@@ -131,7 +174,9 @@ std::vector<message> load_message_history(connection& db, std::string const& wat
         if (seq != last) {
             query row{db, MODELWATCH_MESSAGE_COLUMNS "WHERE seq = ?", seq};
             if (!row.step()) throw std::runtime_error("a message is missing");
-            out.push_back(read_message(row).entry);
+            auto stored = read_listed(row);
+            if (!stored) continue;
+            out.push_back(std::move(stored->entry));
             last = seq;
         }
         one.watch_key = watch_key;
@@ -153,8 +198,9 @@ std::optional<message> find_message_row(connection& db, std::string const& id_or
     auto const fitting = [&](char const* sql, auto const&... values) {
         std::vector<stored_message> out;
         query rows{db, sql, values...};
-        while (rows.step())
-            out.push_back(read_message(rows));
+        while (rows.step()) {
+            if (auto one = read_listed(rows)) out.push_back(std::move(*one));
+        }
         return out;
     };
     auto const id_of = [](stored_message const& one) { return one.entry.id; };
@@ -176,7 +222,8 @@ std::optional<message> find_message_row(connection& db, std::string const& id_or
 std::vector<std::string> load_pending(connection& db, std::string const& message_id) {
     query row{db, "SELECT pending FROM message WHERE id = ?", message_id};
     if (!row.step()) return {};
-    return texts_column(row.text());
+    std::string damage; // rather twice to some than to some not at all
+    return as_far_as_readable(damage, "recipients", [&] { return texts_column(row.text()); });
 }
 
 std::vector<attempt> load_attempts(connection& db, std::string const& message_id) {

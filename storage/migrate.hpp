@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/connection.hpp"
+#include "storage/store.hpp"
 
 #include <filesystem>
 #include <span>
@@ -26,11 +27,16 @@ enum class schema_state { empty, older, current };
 [[nodiscard]] schema_state inspect_schema(connection& db, std::span<migration const> steps);
 
 /// Brings the database to the last step in one transaction; an older one is copied to `<file>.v<old>.bak`
-/// first.
-void migrate(connection& db, std::span<migration const> steps, std::filesystem::path const& file);
+/// first. `told` hears of it about once a second.
+void migrate(
+    connection& db,
+    std::span<migration const> steps,
+    std::filesystem::path const& file,
+    progress const& told = {}
+);
 
 /// Copies a live database into a new file (0600) and makes it durable. Throws storage_error, also when the
-/// target exists.
-void copy_database(connection& source, std::filesystem::path const& target);
+/// target exists. With `told` nobody else may write to the source meanwhile.
+void copy_database(connection& source, std::filesystem::path const& target, progress const& told = {});
 
 } // namespace modelwatch::storage

@@ -52,7 +52,7 @@ std::optional<baseline_record> wanted_baseline(observation_write const& write, s
 /// A round of polling creates a baseline, completes one with its snapshot, or follows the configuration to a
 /// newer one. It never undoes a decision that a person took after the round had read its record.
 void settle_baseline(
-    connection& db, std::int64_t watch, std::string const& key, baseline_record const& wanted
+    connection& db, std::int64_t watch, std::string const& key, baseline_record const& wanted, instant now
 ) {
     auto const known = load_baseline(db, watch);
     if (known && known->commit == wanted.commit) {
@@ -62,7 +62,10 @@ void settle_baseline(
         write_baseline(db, watch, completed);
         return;
     }
-    if (known && wanted.set_at <= known->set_at) return;
+    // What is dated long after this round was dated by a clock that was wrong: it does not hold off for ever
+    // what this round decides.
+    bool const misdated = known && known->set_at > now + std::chrono::hours{1} && wanted.set_at == now;
+    if (known && wanted.set_at <= known->set_at && !misdated) return;
     write_baseline(db, watch, wanted);
     audit_record entry;
     entry.at = wanted.set_at;
@@ -109,7 +112,7 @@ void write_observation(connection& db, observation_write const& write) {
         watch = write_watch(db, write.record);
         auto const saved = save_snapshots(db, *watch, write);
         auto const wanted = wanted_baseline(write, saved);
-        if (wanted) settle_baseline(db, *watch, write.record.key, *wanted);
+        if (wanted) settle_baseline(db, *watch, write.record.key, *wanted, write.now);
     }
     save_rest(db, watch, write);
 }

@@ -1,5 +1,6 @@
 #include "daemon/model/digest.hpp"
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 #include <fmt/format.h>
@@ -11,14 +12,6 @@
 namespace modelwatch::storage {
 
 namespace {
-
-/// What a message says of an alert. The watch's key is not part of the alert's public form, but channels may
-/// need it.
-std::string item_body(alert const& entry) {
-    auto body = to_json(entry);
-    body["watch_key"] = entry.watch_key;
-    return to_line(body);
-}
 
 std::int64_t insert_message(connection& db, message const& entry, std::optional<instant> sealed_at) {
     return query{
@@ -189,6 +182,7 @@ struct due_message {
     bool must_wait = false; ///< an older message that tells of the same alert is not due yet
 };
 
+/// What lies further ahead than any wait was put there by a clock that was wrong, and is due.
 std::vector<due_message> load_due(connection& db, std::string const& notifier, instant now) {
     std::vector<due_message> out;
     query rows{
@@ -196,12 +190,13 @@ std::vector<due_message> load_due(connection& db, std::string const& notifier, i
         "SELECT m.seq, EXISTS (SELECT 1 FROM message_item mine JOIN message_item theirs ON theirs.alert = "
         "mine.alert JOIN message older ON older.seq = theirs.message WHERE mine.message = m.seq AND "
         "theirs.message < m.seq AND older.notifier = ?1 AND older.state = 'waiting' AND "
-        "older.next_attempt_at > "
-        "?2) FROM message m WHERE m.notifier = ?1 AND m.state = 'waiting' AND m.next_attempt_at <= ?2 ORDER "
-        "BY "
-        "m.seq",
+        "older.next_attempt_at > ?2 AND older.next_attempt_at <= ?3) FROM message m "
+        "WHERE m.notifier = ?1 AND m.state = 'waiting' AND (m.next_attempt_at <= ?2 OR m.next_attempt_at > "
+        "?3) "
+        "ORDER BY m.seq",
         notifier,
-        now
+        now,
+        now + longest_message_wait
     };
     while (rows.step()) {
         auto const seq = rows.integer();
@@ -241,6 +236,19 @@ in_order(connection& db, std::string const& notifier, instant now, std::size_t l
     return out;
 }
 
+/// It cannot be sent, and must not keep the others from it.
+void give_up_damaged(connection& db, std::int64_t seq, std::string const& damage, instant now) {
+    query{
+        db,
+        "UPDATE message SET state = 'given-up', next_attempt_at = NULL, finished_at = ?, last_answer = ? "
+        "WHERE seq = ?",
+        now,
+        "not sent: damaged in the database (" + damage + ")",
+        seq
+    }
+        .run();
+}
+
 } // namespace
 
 std::vector<message> seal_due(connection& db, std::string const& notifier, instant now, std::size_t limit) {
@@ -249,7 +257,14 @@ std::vector<message> seal_due(connection& db, std::string const& notifier, insta
     out.reserve(due.size());
     for (auto const seq : due) {
         query{db, "UPDATE message SET sealed_at = ? WHERE seq = ? AND sealed_at IS NULL", now, seq}.run();
-        out.push_back(load_message(db, seq));
+        std::string damage;
+        auto one =
+            as_far_as_readable(damage, "stored text", [&] { return std::optional{load_message(db, seq)}; });
+        if (one) {
+            out.push_back(std::move(*one));
+        } else {
+            give_up_damaged(db, seq, damage, now);
+        }
     }
     return out;
 }
@@ -314,6 +329,31 @@ bool set_dropped(connection& db, std::string const& id, instant now) {
                id
            }
                .run() > 0;
+}
+
+std::map<std::string, std::size_t>
+drop_others(connection& db, std::vector<std::string> const& notifiers, instant now) {
+    std::map<std::string, std::size_t> out;
+    {
+        query rows{db, "SELECT notifier, count(*) FROM message WHERE state = 'waiting' GROUP BY notifier"};
+        while (rows.step()) {
+            auto name = rows.text();
+            bool const known = std::find(notifiers.begin(), notifiers.end(), name) != notifiers.end();
+            if (!known) out.emplace(std::move(name), static_cast<std::size_t>(rows.integer()));
+        }
+    }
+    for (auto const& [name, number] : out) {
+        query{
+            db,
+            "UPDATE message SET state = 'dropped', next_attempt_at = NULL, finished_at = ?1, "
+            "last_answer = 'no notifier of this name is configured any more', "
+            "sealed_at = coalesce(sealed_at, ?1) WHERE notifier = ?2 AND state = 'waiting'",
+            now,
+            name
+        }
+            .run();
+    }
+    return out;
 }
 
 } // namespace modelwatch::storage

@@ -1,4 +1,5 @@
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 namespace modelwatch::storage {
@@ -33,7 +34,8 @@ std::optional<evidence_record> load_evidence(connection& db, std::string const& 
     };
     if (!row.step()) return std::nullopt;
     auto const at = row.moment();
-    return evidence_record{at, object_column(row.text())};
+    auto const body = [&] { return object_column(row.text()); };
+    return evidence_record{at, reading_of("evidence of " + watch_key, body)};
 }
 
 void write_rating(connection& db, std::string const& watch_key, rating_record const& record) {
@@ -53,7 +55,8 @@ void write_rating(connection& db, std::string const& watch_key, rating_record co
 std::optional<rating_record> load_rating(connection& db, std::string const& watch_key) {
     query row{db, "SELECT r.body FROM rating r JOIN watch w ON w.id = r.watch WHERE w.key = ?", watch_key};
     if (!row.step()) return std::nullopt;
-    return rating_record_from_json(object_column(row.text()));
+    auto const body = [&] { return rating_record_from_json(object_column(row.text())); };
+    return reading_of("rating of " + watch_key, body);
 }
 
 } // namespace modelwatch::storage

@@ -1,3 +1,4 @@
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 namespace modelwatch::storage {
@@ -58,14 +59,16 @@ bool prune_snapshots(connection& db, instant before) {
     return !superseded.empty();
 }
 
-std::vector<bool> files_in_use(connection& db) {
+/// nullopt: a damaged set does not tell; then no file may go.
+std::optional<std::vector<bool>> files_in_use(connection& db) {
     std::vector<bool> used(static_cast<std::size_t>(db.pragma("SELECT coalesce(max(id), 0) FROM file")) + 1);
     query sets{db, "SELECT files FROM file_set"};
     while (sets.step()) {
-        for (auto const id : unpack_ids(sets.text())) {
-            if (id < 0 || static_cast<std::size_t>(id) >= used.size()) {
-                throw std::runtime_error("a file set refers to a file that does not exist");
-            }
+        std::string damage;
+        auto const ids = as_far_as_readable(damage, "files", [&] { return unpack_ids(sets.text()); });
+        if (!damage.empty()) return std::nullopt;
+        for (auto const id : ids) {
+            if (id < 0 || static_cast<std::size_t>(id) >= used.size()) return std::nullopt;
             used[static_cast<std::size_t>(id)] = true;
         }
     }
@@ -81,12 +84,13 @@ void sweep_files(connection& db) {
             .run();
     if (dropped == 0) return;
     auto const used = files_in_use(db);
+    if (!used) return;
     std::vector<std::int64_t> loose;
     {
         query rows{db, "SELECT id FROM file"};
         while (rows.step()) {
             auto const id = rows.integer();
-            if (!used[static_cast<std::size_t>(id)]) loose.push_back(id);
+            if (!(*used)[static_cast<std::size_t>(id)]) loose.push_back(id);
         }
     }
     for (auto const id : loose) {

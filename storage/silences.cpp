@@ -1,4 +1,5 @@
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/ids.hpp"
 #include "storage/tables.hpp"
 
@@ -10,14 +11,16 @@ namespace {
     "SELECT id, repo, kind, tags, created_at, until, by, reason, ended_at, ended_by, end_reason FROM "       \
     "silence "
 
-std::vector<silence> read_silences(query& rows) {
+/// One whose labels cannot be read would hold more than was meant: it is listed, but holds nothing.
+std::vector<silence> read_silences(query& rows, bool to_obey = false) {
     std::vector<silence> out;
     while (rows.step()) {
         silence entry;
         entry.id = rows.text();
         entry.repo = rows.text();
         entry.kind = rows.text();
-        entry.tags = labels_column(rows.text());
+        std::string damage;
+        entry.tags = as_far_as_readable(damage, "labels", [&] { return labels_column(rows.text()); });
         entry.created_at = rows.moment();
         entry.until = rows.moment();
         entry.by = rows.text();
@@ -25,6 +28,8 @@ std::vector<silence> read_silences(query& rows) {
         entry.ended_at = rows.when();
         entry.ended_by = rows.text();
         entry.end_reason = rows.text();
+        if (!damage.empty() && to_obey) continue;
+        if (!damage.empty()) entry.reason += " (holds nothing: damaged in the database: " + damage + ")";
         out.push_back(std::move(entry));
     }
     return out;
@@ -95,7 +100,7 @@ std::vector<silence> load_silences(connection& db, std::optional<instant> in_for
         *in_force_at,
         limit
     };
-    return read_silences(rows);
+    return read_silences(rows, true);
 }
 
 std::optional<silence> find_silence_row(connection& db, std::string const& id_or_part) {

@@ -1,5 +1,6 @@
 #include "daemon/model/digest.hpp"
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 #include <boost/json/array.hpp>
@@ -58,6 +59,24 @@ stored_snapshot read_snapshot(query& row) {
     return out;
 }
 
+/// For lists: what the row itself tells, without facts that cannot be read.
+snapshot read_listed(query& row) {
+    static_cast<void>(row.integer());
+    snapshot out;
+    auto commit = row.text();
+    auto const observed_at = row.moment();
+    static_cast<void>(row.integer());
+    std::string damage;
+    auto const details = row.text();
+    auto const card = row.text();
+    out = as_far_as_readable(damage, "details", [&] { return snapshot_from_json(object_column(details)); });
+    out.card = as_far_as_readable(damage, "card", [&] { return object_column(card); });
+    out.chat_template = row.text();
+    out.commit = std::move(commit);
+    out.observed_at = observed_at;
+    return out;
+}
+
 snapshot with_files(connection& db, stored_snapshot&& stored) {
     stored.state.files = load_file_set(db, stored.file_set);
     return std::move(stored.state);
@@ -108,10 +127,16 @@ snapshot_id save_snapshot(connection& db, std::int64_t watch, snapshot const& st
         .insert();
 }
 
+void keep_shared_texts(connection& db, snapshot const& state) {
+    static_cast<void>(save_shared(db, to_column(state.card)));
+    static_cast<void>(save_shared(db, state.chat_template));
+}
+
 std::optional<snapshot> load_snapshot_row(connection& db, snapshot_id id) {
     query row{db, MODELWATCH_SNAPSHOT_COLUMNS "WHERE s.id = ?", id};
     if (!row.step()) return std::nullopt;
-    return with_files(db, read_snapshot(row));
+    auto const whole = [&] { return with_files(db, read_snapshot(row)); };
+    return reading_of(fmt::format("snapshot {}", id), whole);
 }
 
 std::optional<snapshot>
@@ -134,7 +159,7 @@ std::vector<snapshot> load_recorded(connection& db, std::string const& watch_key
         limit
     };
     while (rows.step())
-        out.push_back(read_snapshot(rows).state);
+        out.push_back(read_listed(rows));
     return out;
 }
 

@@ -14,7 +14,7 @@ auto run(connection& db, std::string_view doing, Work work) {
     try {
         return work();
     } catch (std::exception const&) {
-        rethrow_as_storage_error(db.place(), doing);
+        rethrow_as_storage_error(db.place(), doing, system_error_of(db));
     }
 }
 
@@ -243,6 +243,11 @@ bool sqlite_store::drop_message(std::string const& id, instant now) {
     return write(*db_, "dropping a message", [&] { return set_dropped(*db_, id, now); });
 }
 
+std::map<std::string, std::size_t>
+sqlite_store::drop_messages_to_others(std::vector<std::string> const& notifiers, instant now) {
+    return write(*db_, "dropping messages", [&] { return drop_others(*db_, notifiers, now); });
+}
+
 void sqlite_store::record_review(review const& entry) {
     write(*db_, "recording a review", [&] { save_review(*db_, entry); });
 }
@@ -293,6 +298,21 @@ check_report sqlite_store::check() {
     }
     report.ok = report.problems.empty();
     return report;
+}
+
+repair_report sqlite_store::repair() {
+    repair_report report;
+    write(*db_, "repairing", [&] { repair_rows(*db_, report); });
+    report.left = check().problems;
+    return report;
+}
+
+void sqlite_store::keep_texts(snapshot const& state) {
+    write(*db_, "keeping texts", [&] { keep_shared_texts(*db_, state); });
+}
+
+std::optional<std::string> sqlite_store::lost() {
+    return held_.files ? held_.files->fate() : std::nullopt;
 }
 
 void sqlite_store::backup(std::filesystem::path const& target) {

@@ -2,16 +2,25 @@
 
 #include "storage/connection.hpp"
 #include "storage/state_lock.hpp"
+#include "storage/state_place.hpp"
 #include "storage/store.hpp"
 
 namespace modelwatch::storage {
+
+/// What a store keeps beside its connection, and gives back after that is closed.
+struct held_state {
+    std::unique_ptr<state_lock> lock;
+    std::unique_ptr<database_lock> file_lock;
+    std::shared_ptr<void> copy;      ///< files that go with it
+    std::optional<open_files> files; ///< those that the connection is open on
+};
 
 /// The store over one SQLite connection. Every function is a transaction or one consistent read; the work is
 /// in tables.hpp.
 class sqlite_store final : public store {
 public:
-    sqlite_store(std::unique_ptr<state_lock> lock, std::unique_ptr<connection> db)
-        : lock_(std::move(lock))
+    sqlite_store(held_state held, std::unique_ptr<connection> db)
+        : held_(std::move(held))
         , db_(std::move(db)) {}
 
     [[nodiscard]] connection& raw() noexcept { return *db_; }
@@ -79,8 +88,13 @@ public:
     void enqueue(message const& entry) override;
     bool retry_message(std::string const& id, instant now) override;
     bool drop_message(std::string const& id, instant now) override;
+    std::map<std::string, std::size_t>
+    drop_messages_to_others(std::vector<std::string> const& notifiers, instant now) override;
 
     [[nodiscard]] check_report check() override;
+    repair_report repair() override;
+    void keep_texts(snapshot const& state) override;
+    [[nodiscard]] std::optional<std::string> lost() override;
     void backup(std::filesystem::path const& target) override;
     void export_json_lines(std::function<void(std::string_view)> const& line) override;
     [[nodiscard]] std::vector<audit_record> audit(std::size_t limit) override;
@@ -90,7 +104,7 @@ public:
     void set_meta(std::string const& key, std::string const& value) override;
 
 private:
-    std::unique_ptr<state_lock> lock_; ///< given back after the connection is closed
+    held_state held_;
     std::unique_ptr<connection> db_;
 };
 

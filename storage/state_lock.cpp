@@ -25,7 +25,7 @@ namespace {
     if (code == EACCES || code == EPERM) {
         hint = "run as the user that owns it, or give another [daemon] state_dir";
     }
-    if (code == ENOSPC || code == EDQUOT) hint = "free some space there";
+    if (code == ENOSPC || code == EDQUOT) hint = "the disk is full: free some space there";
     if (code == EROFS) hint = "the file system is read-only: give a [daemon] state_dir that can be written";
     throw storage_error(fmt::format("{}: {}: {}: {}", path.string(), doing, std::strerror(code), hint));
 }
@@ -99,6 +99,30 @@ state_lock::state_lock(std::filesystem::path const& state_dir) {
 state_lock::~state_lock() {
     ::close(file_
     ); // also when a child that was forked meanwhile still has it: O_CLOEXEC ends that at its exec
+}
+
+database_lock::database_lock(std::filesystem::path const& state_dir, std::filesystem::path const& database)
+    : file_(::open(database.c_str(), O_RDWR | O_CLOEXEC)) {
+    if (file_ < 0) return; // whoever opens the database says why
+    struct flock range{};
+    range.l_type = F_WRLCK;
+    range.l_whence = SEEK_SET;
+    range.l_start = std::int64_t{1} << 60; // far behind what SQLite locks
+    range.l_len = 1;
+    if (::fcntl(file_, F_OFD_SETLK, &range) == 0) return;
+    bool const taken = errno == EAGAIN || errno == EACCES;
+    if (!taken) return; // a file system without such locks: the lock file alone counts
+    ::close(file_);
+    throw storage_error(fmt::format(
+        "{}: its database is in use by another process, whose lock file was removed: stop that one, or give "
+        "another "
+        "[daemon] state_dir",
+        state_dir.string()
+    ));
+}
+
+database_lock::~database_lock() {
+    if (file_ >= 0) ::close(file_);
 }
 
 opening_turn::opening_turn(std::filesystem::path const& state_dir)

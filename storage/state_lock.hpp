@@ -19,6 +19,19 @@ private:
     int file_ = -1;
 };
 
+/// The same for the database file itself: who removes the lock file does not let a second daemon in. Closing
+/// it drops SQLite's own locks on the file in this process: it is held until the connection is closed.
+class database_lock {
+public:
+    database_lock(std::filesystem::path const& state_dir, std::filesystem::path const& database);
+    ~database_lock();
+    database_lock(database_lock const&) = delete;
+    database_lock& operator=(database_lock const&) = delete;
+
+private:
+    int file_ = -1;
+};
+
 /// Held for the short time in which a process opens or creates the database, so that two never create it at
 /// once.
 class opening_turn {

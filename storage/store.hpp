@@ -30,6 +30,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// A row or a page that cannot be read: what rests on it fails, everything else goes on.
+class damaged_state : public storage_error {
+public:
+    using storage_error::storage_error;
+};
+
 /// Names a snapshot row.
 using snapshot_id = std::int64_t;
 
@@ -120,8 +126,9 @@ struct observation_write {
 /// Which alerts time alone may move (see alerting::pass_time).
 struct waiting_for {
     instant now{};
-    instant told_before{};   ///< those last told at or before it are due for a reminder
-    instant absent_before{}; ///< those away since it or longer are over
+    instant told_before{}; ///< those last told at or before it are due for a reminder
+    instant absent_before{
+    }; ///< those away since it or longer are over; what a clock set ahead of `now` waits too
     std::size_t limit = 10'000;
 };
 
@@ -141,6 +148,12 @@ struct check_report {
     std::vector<std::string> problems;
     std::uint64_t audit_entries = 0;
     int schema_version = 0;
+};
+
+/// What a repair did and what it had to leave, in sentences.
+struct repair_report {
+    std::vector<std::string> done;
+    std::vector<std::string> left;
 };
 
 /// One row of the audit chain: baselines, accepts, reviews. Each row's hash covers the row before it.
@@ -192,6 +205,9 @@ public:
     recorded_snapshots(std::string const& watch_key, std::size_t limit) = 0; ///< without files, newest first
     [[nodiscard]] virtual bool has_text(std::string const& content_id) = 0;
     [[nodiscard]] virtual std::optional<std::string> text(std::string const& content_id) = 0;
+    /// The card and the chat template of a state that was just seen: what other snapshots share with it is
+    /// mended where it is damaged.
+    virtual void keep_texts(snapshot const& state) = 0;
     [[nodiscard]] virtual std::vector<commit_entry>
     commits(std::string const& watch_key, std::size_t limit) = 0;
     [[nodiscard]] virtual std::vector<event_record>
@@ -204,7 +220,9 @@ public:
     alerts(bool with_resolved, std::size_t limit) = 0; ///< newest first
     /// By its id, its first or its last digits (at least 8); nullopt when none or several fit.
     [[nodiscard]] virtual std::optional<alert> find_alert(std::string const& id_or_part) = 0;
-    /// Active alerts of a watch, and those of it that were resolved after an instant.
+    /// Active alerts of a watch, and those of it that were resolved after an instant. Whoever decides by them
+    /// must know them whole: throws damaged_state where an active one cannot be read (the others fill
+    /// alert::damage).
     [[nodiscard]] virtual std::vector<alert>
     recent_alerts(std::string const& watch_key, instant resolved_after) = 0;
     /// How many are not resolved, by severity and state.
@@ -281,9 +299,18 @@ public:
     /// waiting again, at once, same id; false: no such message or it was delivered.
     virtual bool retry_message(std::string const& id, instant now) = 0;
     virtual bool drop_message(std::string const& id, instant now) = 0;
+    /// Messages that wait for a notifier that is none of these are dropped; how many, by notifier.
+    virtual std::map<std::string, std::size_t>
+    drop_messages_to_others(std::vector<std::string> const& notifiers, instant now) = 0;
 
     // --- upkeep
-    [[nodiscard]] virtual check_report check() = 0; ///< PRAGMA integrity_check, foreign keys, audit chain
+    /// The file's pages, references and rules, the audit chain, and every row as the daemon would read it.
+    [[nodiscard]] virtual check_report check() = 0;
+    /// Drops or mends damaged rows whose content the next poll brings again; never baselines, reviews,
+    /// alerts.
+    virtual repair_report repair() = 0;
+    /// How the file was removed, emptied or replaced under this store; nullopt: it is in its place.
+    [[nodiscard]] virtual std::optional<std::string> lost() = 0;
     virtual void backup(std::filesystem::path const& target) = 0; ///< online; refuses to overwrite
     virtual void export_json_lines(std::function<void(std::string_view)> const& line) = 0;
     [[nodiscard]] virtual std::vector<audit_record> audit(std::size_t limit) = 0;
@@ -298,14 +325,24 @@ public:
 
 enum class open_mode {
     service, ///< takes the lock of the state directory: one daemon or `check` at a time
-    operate, ///< a short command beside a running daemon: reads, and small transactions of its own
+    operate, ///< a short command beside a running daemon: reads, and small transactions of its own; only
+             ///< reads where nothing may be written
     memory,  ///< for tests
 };
 
+/// Called again and again while something long is done to the database before it can be used.
+using progress = std::function<void(std::string const& doing)>;
+
 /// Opens `state_dir/modelwatch.db`, creating the directory (0700) and the schema. Older schemas are backed up
-/// beside the file, then migrated in one transaction; a newer one is refused. In `service` mode another
-/// holder of the lock is named (process id, command, since when). Throws storage_error.
-[[nodiscard]] std::unique_ptr<store> open_store(std::filesystem::path const& state_dir, open_mode mode);
+/// beside the file, then migrated in one transaction; a newer one is refused, and so is a directory that was
+/// in use and whose database is gone or empty. In `service` mode another holder of the lock is named (process
+/// id, command, since when). Throws storage_error.
+[[nodiscard]] std::unique_ptr<store>
+open_store(std::filesystem::path const& state_dir, open_mode mode, progress const& told = {});
+
+/// Makes an empty database. One that exists, or existed, is an error unless `force` says to begin anew: then
+/// what is left of it is moved aside, to the names that are returned. Throws storage_error.
+std::vector<std::filesystem::path> begin_state(std::filesystem::path const& state_dir, bool force);
 
 /// A copy of the state in memory, empty when there is none yet: what a dry run may write to. Throws
 /// storage_error.

@@ -34,6 +34,8 @@ void retire_watch(connection& db, std::string const& key, std::string const& why
 
 // snapshots.cpp
 [[nodiscard]] snapshot_id save_snapshot(connection& db, std::int64_t watch, snapshot const& state);
+/// Stores what snapshots of these texts share with it; mends them where they are damaged.
+void keep_shared_texts(connection& db, snapshot const& state);
 [[nodiscard]] std::optional<snapshot> load_snapshot_row(connection& db, snapshot_id id);
 [[nodiscard]] std::optional<snapshot>
 find_snapshot_row(connection& db, std::string const& watch_key, std::string const& commit);
@@ -41,6 +43,7 @@ find_snapshot_row(connection& db, std::string const& watch_key, std::string cons
 load_recorded(connection& db, std::string const& watch_key, std::size_t limit);
 
 // history.cpp
+/// Mends a stored text that is not this one any more: the id is its content's.
 std::int64_t save_text(connection& db, std::string const& content_id, std::string_view text);
 [[nodiscard]] bool text_exists(connection& db, std::string const& content_id);
 [[nodiscard]] std::optional<std::string> load_text(connection& db, std::string const& content_id);
@@ -55,6 +58,7 @@ load_events(connection& db, std::string const& watch_key, std::size_t limit);
 void save_alerts(connection& db, std::vector<alert> const& alerts);
 [[nodiscard]] std::vector<alert> load_active_alerts(connection& db, std::string const& watch_key);
 [[nodiscard]] std::vector<alert> load_alerts(connection& db, bool with_resolved, std::size_t limit);
+[[nodiscard]] std::optional<alert> load_alert(connection& db, std::int64_t seq);
 [[nodiscard]] std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part);
 [[nodiscard]] std::vector<alert>
 load_alert_history(connection& db, std::string const& watch_key, std::size_t limit);
@@ -105,11 +109,16 @@ void save_attempt(
 );
 bool set_waiting(connection& db, std::string const& id, instant now);
 bool set_dropped(connection& db, std::string const& id, instant now);
+std::map<std::string, std::size_t>
+drop_others(connection& db, std::vector<std::string> const& notifiers, instant now);
 
 // messages.cpp
 [[nodiscard]] bool anything_due(connection& db, std::string const& notifier, instant now);
 [[nodiscard]] std::optional<instant> earliest_due(connection& db, std::string const& notifier);
 [[nodiscard]] message load_message(connection& db, std::int64_t seq);
+/// What a message says of an alert, and reading that.
+[[nodiscard]] std::string item_body(alert const& entry);
+[[nodiscard]] alert read_item(std::string const& body);
 [[nodiscard]] std::vector<message>
 load_message_history(connection& db, std::string const& watch_key, std::size_t limit);
 [[nodiscard]] std::vector<message> load_messages(connection& db, message_filter const& filter);
@@ -129,6 +138,31 @@ void check_audit(connection& db, check_report& report);
 
 // upkeep.cpp
 void check_database(connection& db, check_report& report);
+
+// check_rows.cpp
+/// What a text column holds.
+enum class column_shape {
+    object,
+    texts,
+    labels,
+    files,
+    alert,
+    rating,
+    standing,
+    kind,
+    severity,
+    message_type
+};
+
+/// Reads every row as the daemon would.
+void check_rows(connection& db, check_report& report);
+/// What makes a snapshot unreadable, or another one than it was; nullopt: nothing.
+[[nodiscard]] std::optional<std::string> snapshot_fault(connection& db, snapshot_id id);
+/// What makes one column of a row unreadable; nullopt: nothing.
+[[nodiscard]] std::optional<std::string> column_fault(column_shape shape, std::string const& text);
+
+// repair.cpp
+void repair_rows(connection& db, repair_report& report);
 [[nodiscard]] std::optional<std::string> load_meta(connection& db, std::string const& key);
 void save_meta(connection& db, std::string const& key, std::string const& value);
 

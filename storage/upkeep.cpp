@@ -102,6 +102,7 @@ void check_database(connection& db, check_report& report) {
     check_references(db, report);
     check_rules(db, report);
     check_file_sets(db, report);
+    check_rows(db, report);
     check_audit(db, report);
     report.ok = report.problems.empty();
 }

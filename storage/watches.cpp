@@ -1,4 +1,5 @@
 #include "storage/columns.hpp"
+#include "storage/damage.hpp"
 #include "storage/tables.hpp"
 
 #include <algorithm>
@@ -42,14 +43,16 @@ watch_record read_watch(query& row) {
     out.hub = row.text();
     out.repo = row.text();
     out.revision = row.text();
-    out.tags = labels_column(row.text());
+    std::string damage; // both come again: from the configuration and from the next poll
+    out.tags = as_far_as_readable(damage, "labels", [&] { return labels_column(row.text()); });
     out.from_account = row.text();
     out.current_repo = row.text();
     out.latest = row.reference();
-    out.place = parse_standing(row.text());
+    out.place = as_far_as_readable(damage, "place", [&] { return parse_standing(row.text()); });
     out.missing_streak = row.number();
     out.token_worked = row.flag();
     out.proof = row.text();
+    if (!damage.empty()) out.proof.clear(); // what is seen next is judged whole
     out.first_seen_at = row.when();
     out.last_success_at = row.when();
     out.last_attempt_at = row.when();

@@ -79,7 +79,7 @@ alert opened(change const& what, judgement const& seen, instant now, std::string
 unsigned count_openings(std::span<alert const> known, change const& what, instant now) {
     auto const is_twin = [&](alert const& entry) {
         return entry.state == alert_state::resolved && same_thing(entry, what) && entry.announced &&
-               entry.resolution == gone_by_itself && entry.resolved_at &&
+               entry.resolution == gone_by_itself && entry.resolved_at && *entry.resolved_at <= now &&
                now - *entry.resolved_at < flap_window;
     };
     return 1 + static_cast<unsigned>(std::count_if(known.begin(), known.end(), is_twin));
@@ -123,7 +123,8 @@ void update(
 /// The end of what comes and goes is believed when it has stayed away for a while; a person's word at once.
 bool waits_for_calm(decision& out, alert const& entry, judgement const& seen, instant now) {
     if (!entry.flapping() || seen.by_person) return false;
-    if (entry.absent_since) return now - *entry.absent_since < calm_after;
+    bool const counting = entry.absent_since && *entry.absent_since <= now; // else by a clock that was ahead
+    if (counting) return now - *entry.absent_since < calm_after;
     auto& touched = out.touched.emplace_back(entry);
     touched.absent_since = now;
     touched.updated_at = now;

@@ -52,6 +52,17 @@ bool follow(passing const& at, alert const& entry) {
     return true;
 }
 
+/// What a clock that was ahead has put into the future counts from now on: else it would wait for that clock.
+bool mend_future(passing const& at, alert const& entry) {
+    auto mended = entry;
+    for (auto* const past : {&mended.last_sent_at, &mended.absent_since}) {
+        if (*past && **past > at.now) *past = at.now;
+    }
+    if (mended.last_sent_at == entry.last_sent_at && mended.absent_since == entry.absent_since) return false;
+    at.out.touched.push_back(std::move(mended));
+    return true;
+}
+
 void remind(passing const& at, alert entry) {
     bool const urgent = entry.state == alert_state::open && entry.what.level >= severity::high;
     if (!urgent || !entry.announced || !entry.last_sent_at || entry.absent_since) return;
@@ -74,7 +85,7 @@ pass_time(std::span<alert const> alerts, std::span<silence const> silences, rule
             close(out, entry, std::string{gone_by_itself}, how, {}, now);
         } else if (has_lapsed(entry, now)) {
             speak_again(at, entry);
-        } else if (!follow(at, entry)) {
+        } else if (!follow(at, entry) && !mend_future(at, entry)) {
             remind(at, entry);
         }
     }

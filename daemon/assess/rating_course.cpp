@@ -78,7 +78,7 @@ void count_age(rating_record& out, assessment const& rated) {
     if (rated.age() == staleness::unknown) return;
     if (rated.age() != staleness::outdated) {
         out.outdated_since.reset();
-    } else if (!out.outdated_since) {
+    } else if (!out.outdated_since || *out.outdated_since > rated.assessed_at()) {
         out.outdated_since = rated.assessed_at();
     }
 }

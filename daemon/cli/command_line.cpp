@@ -237,7 +237,18 @@ void add_upkeep(parser& p) {
     add_json(p, add_command(p, *config, "keys", "Print every key that the file may hold"));
     auto* const db = add_command(p, p.app, "db", "The database");
     db->require_subcommand(1, 1);
-    add_json(p, add_command(p, *db, "check", "Check integrity and the audit chain"));
+    add_json(p, add_command(p, *db, "check", "Check integrity, every row and the audit chain"));
+    auto* const repair = add_command(
+        p,
+        *db,
+        "repair",
+        "Drop or mend damaged rows that the next poll brings again; the daemon must be stopped"
+    );
+    add_json(p, repair);
+    auto* const begin = add_command(p, *db, "init", "Make an empty database where there was none");
+    begin->add_flag(
+        "--force", p.out.force, "where there was one: move what is left of it aside and begin anew"
+    );
     auto* const backup = add_command(p, *db, "backup", "Write a consistent copy while the daemon runs");
     add_args(p, backup, "FILE", "must not exist yet", 1, 1);
     add_command(p, *db, "export", "Print everything as JSON Lines");

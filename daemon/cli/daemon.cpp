@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <utility>
 
@@ -17,6 +18,26 @@ namespace {
 error nothing_to_watch() {
     return failure(errc::invalid, "nothing to watch", "add a [[watch]] to the configuration");
 }
+
+/// A long migration: systemd hears of it whenever it moves, the log when something new begins and every ten
+/// seconds.
+class migration_news {
+public:
+    void operator()(std::string const& doing) {
+        manager_.starting(doing);
+        auto const now = std::chrono::steady_clock::now();
+        auto const what = doing.substr(0, doing.find(':'));
+        if (what == last_ && now < next_) return;
+        last_ = what;
+        next_ = now + std::chrono::seconds{10};
+        log_info(doing);
+    }
+
+private:
+    service_manager manager_;
+    std::string last_;
+    std::chrono::steady_clock::time_point next_{};
+};
 
 } // namespace
 
@@ -34,7 +55,8 @@ int run_daemon(session& s) {
     // Before anything else: a signal that comes during the start must not end the program by default.
     asio::signal_set signals{loop.get_executor(), SIGTERM, SIGINT, SIGHUP};
     machinery parts{loop.get_executor(), most_connections(s.settings)};
-    auto store = storage::open_store(s.settings.service.state_dir, storage::open_mode::service);
+    auto const& state_dir = s.settings.service.state_dir;
+    auto store = storage::open_store(state_dir, storage::open_mode::service, migration_news{});
     // A fresh installation, whose file names nothing yet, may start. Where something was watched before it
     // may not: a service that looks alive and looks at nothing would read as "all is well".
     if (idle && !store->watches().empty()) return report(nothing_to_watch());

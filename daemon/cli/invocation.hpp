@@ -29,7 +29,7 @@ struct invocation {
     std::string until;
     std::string requested_by;
     std::string approved_by;
-    std::string max_age; ///< as typed
+    std::string max_age;          ///< as typed
     std::string format = "table"; ///< of a report
     std::string output;           ///< file for a report; empty: standard output
     std::string hub = "hub";
@@ -40,6 +40,7 @@ struct invocation {
     bool preview = false;
     bool send = false;
     bool service = false; ///< for the systemd unit
+    bool force = false;
 };
 
 /// The parsed command line, or the exit code when it is all done already (help, version, a wrong option).

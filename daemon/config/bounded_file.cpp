@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -39,6 +40,12 @@ error system_failure(std::filesystem::path const& path, int number) {
     return problem;
 }
 
+/// One byte more than the file says it has, to see its end; files in /proc say nothing.
+std::size_t first_room(struct stat const& about, std::size_t limit) {
+    auto const told = static_cast<std::size_t>(std::max<off_t>(about.st_size, 0));
+    return std::min(std::max<std::size_t>(told, 4'096), limit) + 1;
+}
+
 } // namespace
 
 result<std::string> read_bounded(std::filesystem::path const& path, std::size_t limit) {
@@ -47,9 +54,12 @@ result<std::string> read_bounded(std::filesystem::path const& path, std::size_t 
     struct stat about{};
     if (::fstat(file.value, &about) != 0) return system_failure(path, errno);
     if (!S_ISREG(about.st_mode)) return failure(path, "not a regular file");
-    std::string text(limit + 1, '\0');
+    // As much room as the file takes, not as it may take: the limit is that of the largest file ever.
+    std::string text(first_room(about, limit), '\0');
     std::size_t have = 0;
-    while (have < text.size()) {
+    while (true) {
+        if (have == text.size()) text.resize(std::min(2 * have, limit + 1));
+        if (have == text.size()) break;
         auto const got = ::read(file.value, text.data() + have, text.size() - have);
         if (got == 0) break;
         if (got < 0 && errno == EINTR) continue;
@@ -58,6 +68,7 @@ result<std::string> read_bounded(std::filesystem::path const& path, std::size_t 
     }
     if (have > limit) return failure(path, fmt::format("larger than {} bytes", limit));
     text.resize(have);
+    text.shrink_to_fit();
     return text;
 }
 

@@ -49,6 +49,7 @@ struct alert {
     bool untold = false;                 ///< a silence kept something of it back: it is told when that ends
     unsigned openings = 1;               ///< how often it opened within a day, counting those before it
     std::optional<instant> absent_since; ///< flapping: no longer seen since then, but not yet believed
+    std::string damage; ///< what of its row in the database cannot be read; storing it leaves that as it is
 
     /// It comes and goes: its end is believed only after it has stayed away for a while.
     [[nodiscard]] bool flapping() const noexcept { return openings >= 3; }

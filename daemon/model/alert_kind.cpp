@@ -10,7 +10,7 @@ namespace {
 using enum severity;
 using about = alert_class;
 
-constexpr std::array<alert_kind_info, 38> table{{
+constexpr std::array<alert_kind_info, 39> table{{
     {alert_kind::weights_replaced,
      "weights-replaced",
      high,
@@ -283,6 +283,13 @@ constexpr std::array<alert_kind_info, 38> table{{
      false,
      "A notifier has been failing for longer than an hour.",
      "Read `modelwatch outbox` and mend the far end."},
+    {alert_kind::state_lost,
+     "state-lost",
+     critical,
+     about::monitor,
+     false,
+     "The database was removed, emptied or replaced under the running daemon: it has stopped.",
+     "Find out who did it, put a backup back and start modelwatch again."},
 }};
 
 static_assert(std::is_sorted(table.begin(), table.end(), [](auto const& a, auto const& b) {

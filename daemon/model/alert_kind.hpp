@@ -48,6 +48,7 @@ enum class alert_kind {
     poll_failing,
     hub_unreachable,
     delivery_failing,
+    state_lost,
 };
 
 /// What a kind is about decides how its alerts are keyed and which severity modifiers apply.

@@ -3,6 +3,7 @@
 #include "daemon/model/alert.hpp"
 #include "daemon/model/time.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ enum class message_state { waiting, delivered, given_up, dropped };
 
 [[nodiscard]] std::string_view to_string(message_state state) noexcept;
 [[nodiscard]] message_state parse_message_state(std::string_view text); ///< throws std::invalid_argument
+
+/// No message waits longer than this for its next attempt, whatever its far end wishes. A time that lies
+/// further ahead comes from a clock that was wrong: such a message is due.
+inline constexpr std::chrono::milliseconds longest_message_wait{std::chrono::hours{1}};
 
 /// One thing to send through one notifier. Recorded in the transaction of the change that caused it.
 struct message {

@@ -180,6 +180,16 @@ constexpr auto table = std::to_array<kind_text>({
      "A message is delivered through that notifier.",
      "R5",
      ""},
+    {alert_kind::state_lost,
+     "Baselines, reviews and open alerts are kept in one file. A daemon that went on without it would trust "
+     "whatever "
+     "the hub shows next, so it says this once, through every notifier, and ends with exit code 3. It "
+     "refuses to start "
+     "until the file is back, or somebody begins anew on purpose with `modelwatch db init --force`.",
+     "",
+     "The daemon runs on a database that is in its place.",
+     "R5",
+     ""},
 });
 
 } // namespace

@@ -55,16 +55,45 @@ TEST_CASE("a refused message is given up at once, a failing one when patience en
     CHECK(early.state == message_state::waiting);
     REQUIRE(early.next_attempt_at);
     CHECK(*early.next_attempt_at > noon + 1h);
-    auto const late = after_attempt(waiting_since(noon), answer(outcome::retry), 72h, noon + 72h, 0.5);
+    auto tried_for_long = waiting_since(noon);
+    tried_for_long.attempts = 150;
+    auto const late = after_attempt(tried_for_long, answer(outcome::retry), 72h, noon + 72h, 0.5);
     CHECK(late.state == message_state::given_up);
 }
 
+TEST_CASE("a notifier without patience gives up at the first failure", "[outbox]") {
+    auto const after = after_attempt(waiting_since(noon), answer(outcome::retry), 3s, noon + 2s, 0.5);
+    CHECK(after.state == message_state::given_up);
+}
+
 TEST_CASE(
-    "the far end's own wish is honoured, but one longer than our patience costs no message", "[outbox]"
+    "a message is given up after its patience has been spent on attempts, whatever the clock says", "[outbox]"
 ) {
+    for (auto const made : {noon, noon - 48h, noon + 48h, noon - 24h * 1461, noon + 24h * 1461}) {
+        for (std::chrono::seconds const patience : {600s, 3600s, 72 * 3600s}) {
+            CAPTURE(to_rfc3339(made), patience.count());
+            auto entry = waiting_since(made);
+            auto now = noon;
+            while (entry.state == message_state::waiting && now < noon + 24h * 30) {
+                entry = after_attempt(entry, answer(outcome::retry), patience, now, 0.5);
+                if (!entry.next_attempt_at) break;
+                CHECK(*entry.next_attempt_at - now <= longest_message_wait);
+                now = *entry.next_attempt_at;
+            }
+            CHECK(entry.state == message_state::given_up);
+            CHECK(now - noon >= std::min<std::chrono::milliseconds>(patience, 1h) / 2);
+            CHECK(now - noon <= patience * 3 / 2 + 1h);
+        }
+    }
+}
+
+TEST_CASE("the far end's own wish is honoured up to the longest wait, and costs no message", "[outbox]") {
     auto const asked = after_attempt(waiting_since(noon), answer(outcome::retry, 600s), 72h, noon, 0.5);
     CHECK(asked.next_attempt_at == noon + 600s);
     auto const absurd = after_attempt(waiting_since(noon), answer(outcome::retry, 24h * 30), 72h, noon, 0.5);
     CHECK(absurd.state == message_state::waiting);
-    CHECK(absurd.next_attempt_at == noon + 72h);
+    CHECK(absurd.next_attempt_at == noon + 1h);
+    auto const short_patience =
+        after_attempt(waiting_since(noon), answer(outcome::retry, 24h), 600s, noon, 0.5);
+    CHECK(short_patience.next_attempt_at == noon + 600s);
 }

@@ -98,3 +98,12 @@ TEST_CASE("without a manager nothing happens", "[service]") {
     manager.alive();
     CHECK_FALSE(manager.watchdog().has_value());
 }
+
+TEST_CASE("a start that takes long asks for more time, and says what for", "[service]") {
+    manager_socket const far_end;
+    service_manager manager;
+    manager.starting("copying the database: 35 %\nREADY=1");
+    auto const said = far_end.heard();
+    CHECK_THAT(said, StartsWith("EXTEND_TIMEOUT_USEC=120000000\nSTATUS=copying the database: 35 %"));
+    CHECK_THAT(said, !Contains("\nREADY"));
+}

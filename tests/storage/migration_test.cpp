@@ -157,3 +157,33 @@ TEST_CASE("a short command does not migrate under a running daemon", "[storage]"
     auto const text = error_of([&] { static_cast<void>(open_store(place.state(), open_mode::operate)); });
     CHECK(mentions(text, "is in use by process"));
 }
+
+TEST_CASE("a migration that takes long is told of again and again, from its copy to its end", "[storage]") {
+    scratch const place;
+    open_store(place.state(), open_mode::service)->record(first_round());
+    // A statement that runs for more than two seconds, on any machine.
+    auto const slow = with_steps(
+        {{next_version(),
+          "CREATE TABLE busy (n INTEGER) STRICT;"
+          "INSERT INTO busy WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+          "WHERE i < 3000000) SELECT count(*) FROM n"}}
+    );
+    std::vector<std::string> heard;
+    auto db = connect(place);
+    migrate(db, slow, place.database(), [&](std::string const& doing) { heard.push_back(doing); });
+    auto const all = fmt::format("{}", fmt::join(heard, "\n"));
+    CAPTURE(all);
+    CHECK(mentions(all, "making the copy of the database durable"));
+    CHECK(mentions(all, fmt::format("bringing the database to schema version {}", next_version())));
+    CHECK(mentions(all, "checking the references"));
+    CHECK(inspect_schema(db, slow) == schema_state::current);
+}
+
+TEST_CASE("making a new database is no migration to be told of", "[storage]") {
+    scratch const place;
+    std::vector<std::string> heard;
+    auto const told = [&](std::string const& doing) { heard.push_back(doing); };
+    static_cast<void>(open_store(place.state(), open_mode::service, told));
+    static_cast<void>(open_store(place.state(), open_mode::service, told));
+    CHECK(heard.empty());
+}

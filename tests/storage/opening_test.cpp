@@ -83,6 +83,23 @@ TEST_CASE("the lock ends with its holder, and what a dead one wrote is no obstac
     CHECK(content_of(place.state() / "modelwatch.lock").starts_with(std::to_string(::getpid()) + "\n"));
 }
 
+TEST_CASE("whoever removes the lock file does not let a second daemon in", "[storage]") {
+    scratch const place;
+    auto const db = open_store(place.state(), open_mode::service);
+    db->record(first_round());
+    fs::remove(place.state() / "modelwatch.lock");
+    int const code = in_child([&] {
+        auto const text = error_of([&] { static_cast<void>(open_store(place.state(), open_mode::service)); });
+        bool const told = mentions(text, "its database is in use by another process");
+        // Short commands are welcome all the same.
+        auto const command = open_store(place.state(), open_mode::operate);
+        command->set_meta("operator", "was here");
+        return told && !command->watches().empty() ? 0 : 1;
+    });
+    CHECK(code == 0);
+    CHECK(db->meta("operator") == "was here");
+}
+
 TEST_CASE("a short command writes beside a running daemon", "[storage]") {
     scratch const place;
     auto const daemon = open_store(place.state(), open_mode::service);

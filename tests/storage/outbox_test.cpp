@@ -390,3 +390,42 @@ TEST_CASE(
     CHECK(db->message_history(key, 1).size() == 1);
     CHECK(db->message_history("hub/other/model@main", 10).empty());
 }
+
+TEST_CASE("a message that a wrong clock put off is due, and holds back nothing", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    for (std::int64_t const ahead : {3'601, 2 * 86'400, 4 * 366 * 86'400}) {
+        CAPTURE(ahead);
+        auto const name = "pager-" + std::to_string(ahead);
+        db->record(round_with(numbered(static_cast<int>(ahead)), {name}, 100));
+        auto first = db->take_due(name, at(200), 10).at(0);
+        first.next_attempt_at = at(200 + ahead); // written under a clock that was ahead
+        db->record_attempt(first, made_at(first, 200, 503, "busy"), {});
+        auto news = numbered(static_cast<int>(ahead));
+        news.what.summary = "worse";
+        db->record(round_with(news, {name}, 300));
+        auto const due = db->take_due(name, at(310), 10);
+        REQUIRE(due.size() == 2);
+        CHECK(due[0].id == first.id);
+        // A wait that a far end or we ourselves may have wished is kept.
+        first.next_attempt_at = at(310 + 3'600);
+        db->record_attempt(first, made_at(first, 310, 503, "busy"), {});
+        CHECK(db->take_due(name, at(310), 10).empty());
+    }
+}
+
+TEST_CASE("messages of notifiers that are gone are dropped with a word, the others stay", "[storage]") {
+    auto const db = open_store({}, open_mode::memory);
+    db->record(round_with(numbered(1), {"old", "kept"}, 100));
+    db->record(round_with(numbered(2), {"old"}, 100));
+    static_cast<void>(db->take_due("old", at(150), 10));
+    db->record(round_with(numbered(3), {"old"}, 160));
+    auto const dropped = db->drop_messages_to_others({"kept", "never used"}, at(200));
+    CHECK(dropped == std::map<std::string, std::size_t>{{"old", 2}});
+    CHECK(db->messages({}).size() == 1);
+    message_filter gone{false, false, false, true, 10};
+    for (auto const& one : db->messages(gone))
+        CHECK(mentions(one.last_answer, "no notifier of this name"));
+    CHECK(db->messages(gone).size() == 2);
+    CHECK(db->drop_messages_to_others({"kept"}, at(300)).empty());
+    CHECK(db->check().ok);
+}

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <optional>
 
 namespace modelwatch::test {
 
@@ -39,6 +40,12 @@ public:
     }
 
     [[nodiscard]] std::size_t sleepers() const noexcept { return sleepers_.size(); }
+
+    /// When whoever sleeps next wakes; nullopt: nobody sleeps.
+    [[nodiscard]] std::optional<net::steady_instant> next_deadline() const {
+        if (sleepers_.empty()) return std::nullopt;
+        return sleepers_.begin()->first;
+    }
 
     /// Steps the wall clock alone, as an administrator or NTP would.
     void set_wall(instant when) noexcept { now_ = when; }
