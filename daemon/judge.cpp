@@ -1,5 +1,6 @@
 #include "daemon/judge.hpp"
 
+#include "daemon/alerting/precedence.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/judgement.hpp"
 #include "daemon/model/digest.hpp"
@@ -176,8 +177,10 @@ judged judge(
     );
     if (rating) add_to(judgement, *rating, rules.publishers);
     auto const known_alerts = recall_alerts(db, judgement, now);
+    alerting::withhold_advice(judgement.changes, known_alerts);
     auto const new_id = [now] { return fresh_id(now); };
     auto made = alerting::decide(known_alerts, judgement, rules.desk, now, new_id);
+    alerting::withhold_advice(made.touched, known_alerts);
     if (known.approved) note_settled(made, known.approved->told);
     add_decision(write, made, rules, now);
     write.record.place = seen.place;

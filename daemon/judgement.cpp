@@ -131,7 +131,7 @@ std::vector<change> rated_changes(
     }
     for (auto& one : changes) {
         if (known.baseline_is_elsewhere) one.evidence.erase("weights_unchanged");
-        one.level = assess::rate(one, context);
+        assess::apply_severity(one, context);
     }
     return changes;
 }

@@ -1,5 +1,6 @@
 #include "daemon/alerting/digest_sections.hpp"
 
+#include "daemon/alerting/precedence.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 
@@ -113,10 +114,7 @@ std::string open_for(alert const& entry, instant now) {
 }
 
 std::vector<alert> sorted_alerts(std::vector<alert> list) {
-    std::sort(list.begin(), list.end(), [](alert const& a, alert const& b) {
-        if (a.what.level != b.what.level) return a.what.level > b.what.level;
-        return a.opened_at != b.opened_at ? a.opened_at < b.opened_at : a.id < b.id;
-    });
+    std::sort(list.begin(), list.end(), said_before);
     return list;
 }
 

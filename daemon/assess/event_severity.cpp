@@ -4,8 +4,11 @@
 #include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace modelwatch::assess {
 
@@ -124,17 +127,74 @@ bool only_the_branch_moved(change const& what, severity_context const& context) 
            what.commit != what.baseline_commit;
 }
 
-int modifiers(change const& what, severity_context const& context) {
+/// The pin protects this host today, not the next rollout: bytes, and rights that were lost or narrowed.
+bool outlives_a_pin(change const& what) noexcept {
     auto const about = info(what.kind).about;
-    bool const integrity = about == alert_class::integrity;
-    int steps = 0;
-    if (is_production(context.target.tags) && follows_a_branch(context.target)) ++steps;
-    if (only_the_branch_moved(what, context)) --steps;
-    // A rename by a stranger is already rated by who the new owner is.
-    if (integrity && !has_accountable_publisher(context)) ++steps;
-    if (what.evidence.contains("via")) --steps; // happened to the base model, not to this one
-    return steps;
+    return about == alert_class::integrity || about == alert_class::rights || what.kind == template_changed ||
+           what.kind == tokenizer_changed;
 }
+
+/// Moves a severity step by step, and says why in words for people.
+class mover {
+public:
+    mover(change const& what, severity_context const& context, severity base)
+        : what_{what}
+        , context_{context}
+        , out_{base, {}} {}
+
+    rated_severity moved() {
+        raise_for_production();
+        raise_for_publisher();
+        lower_for_base_model();
+        lower_for_pin();
+        return std::move(out_);
+    }
+
+private:
+    void raise_for_production() {
+        if (!is_production(context_.target.tags) || !follows_a_branch(context_.target)) return;
+        step(1, fmt::format("production follows {}", printable(context_.target.revision)));
+    }
+
+    void raise_for_publisher() {
+        if (info(what_.kind).about != alert_class::integrity || has_accountable_publisher(context_)) return;
+        auto const name = context_.publisher.empty() ? "the publisher" : printable(context_.publisher);
+        step(1, fmt::format("{} is an individual or not in the publisher registry", name));
+    }
+
+    void lower_for_base_model() {
+        if (!what_.evidence.contains("via")) return;
+        step(-1, "it happened to the base model, not to this one");
+    }
+
+    void lower_for_pin() {
+        if (!only_the_branch_moved(what_, context_)) return;
+        auto const pin = short_commit(context_.target.deployed);
+        auto const lowered = shifted(out_.level, -1);
+        bool const protected_only_today = outlives_a_pin(what_) && lowered < severity::high;
+        if (!protected_only_today)
+            return step(-1, fmt::format("your deployed commit {} does not hold these bytes", pin));
+        out_.reasons.push_back(fmt::format(
+            "Stays {} although your deployed commit {} does not hold these bytes: that protects this "
+            "deployment, not the next rollout.",
+            to_string(out_.level),
+            pin
+        ));
+    }
+
+    void step(int steps, std::string const& why) {
+        auto const before = out_.level;
+        out_.level = shifted(before, steps);
+        if (out_.level == before) return;
+        out_.reasons.push_back(
+            fmt::format("{} from {}: {}.", steps > 0 ? "Raised" : "Lowered", to_string(before), why)
+        );
+    }
+
+    change const& what_;
+    severity_context const& context_;
+    rated_severity out_;
+};
 
 /// Conditions that hold without any event, the monitor's own troubles and mere news are not moved.
 bool can_be_moved(change const& what, severity base) {
@@ -155,15 +215,34 @@ bool is_production(labels const& tags) {
     return value == "prod" || value == "production";
 }
 
-severity rate(change const& what, severity_context const& context) {
-    auto const chosen = context.overrides.find(std::string{to_string(what.kind)});
-    if (chosen != context.overrides.end()) return chosen->second;
+rated_severity rate_with_reasons(change const& what, severity_context const& context) {
     auto const base = rate_by_facts(what, context);
-    if (!can_be_moved(what, base)) return base;
-    auto const moved = shifted(base, modifiers(what, context));
+    auto const chosen = context.overrides.find(std::string{to_string(what.kind)});
+    if (chosen != context.overrides.end()) {
+        if (chosen->second == base) return {base, {}};
+        return {
+            chosen->second,
+            {fmt::format(
+                "{} instead of {}: set by [policy.severity].", to_string(chosen->second), to_string(base)
+            )}
+        };
+    }
+    if (!can_be_moved(what, base)) return {base, {}};
+    auto out = mover{what, context, base}.moved();
     bool const integrity = info(what.kind).about == alert_class::integrity;
-    if (integrity && base >= severity::medium) return std::max(moved, severity::medium);
-    return moved;
+    if (integrity && base >= severity::medium) out.level = std::max(out.level, severity::medium);
+    return out;
+}
+
+severity rate(change const& what, severity_context const& context) {
+    return rate_with_reasons(what, context).level;
+}
+
+void apply_severity(change& what, severity_context const& context) {
+    auto const rated = rate_with_reasons(what, context);
+    what.level = rated.level;
+    for (auto const& reason : rated.reasons)
+        what.detail += (what.detail.empty() ? "" : " ") + reason;
 }
 
 } // namespace modelwatch::assess

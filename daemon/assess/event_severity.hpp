@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace modelwatch::assess {
 
@@ -25,5 +26,18 @@ struct severity_context {
 /// The default of the kind, refined by the facts in the change (6.2, 4.2), moved by the modifiers (6.1),
 /// replaced by the operator's override.
 [[nodiscard]] severity rate(change const& what, severity_context const& context);
+
+/// A severity, and one sentence for each modifier or override that was applied, in that order: "Lowered from
+/// critical: your deployed commit c5ebcd4 does not hold these bytes."
+struct rated_severity {
+    severity level;
+    std::vector<std::string> reasons;
+};
+
+[[nodiscard]] rated_severity rate_with_reasons(change const& what, severity_context const& context);
+
+/// Sets the level of a change that was just made, and says why it is not the event's own at the end of its
+/// detail.
+void apply_severity(change& what, severity_context const& context);
 
 } // namespace modelwatch::assess

@@ -86,8 +86,10 @@ std::vector<change> verdict_changes(verdict_inputs const& in) {
     tell_rating(scene);
     tell_publisher(scene);
     for (auto& one : scene.out) {
+        apply_severity(one, in.urgency);
+        auto const level = one.level;
         keep_words(one, in.standing);
-        one.level = rate(one, in.urgency);
+        one.level = level;
     }
     std::sort(scene.out.begin(), scene.out.end(), [](change const& a, change const& b) {
         return a.kind != b.kind ? a.kind < b.kind : a.dedupe < b.dedupe;

@@ -1,5 +1,6 @@
 #include "daemon/cli/views.hpp"
 
+#include "daemon/alerting/precedence.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 
@@ -55,10 +56,7 @@ std::string ago(std::optional<instant> when, instant now) {
 }
 
 void print_alerts(terminal const& to, std::vector<alert> alerts) {
-    std::sort(alerts.begin(), alerts.end(), [](alert const& a, alert const& b) {
-        if (a.what.level != b.what.level) return a.what.level > b.what.level;
-        return a.opened_at != b.opened_at ? a.opened_at > b.opened_at : a.id < b.id;
-    });
+    std::sort(alerts.begin(), alerts.end(), alerting::said_before);
     table rows{{"SEVERITY", "STATE", "REPO", "WHAT", "ID"}};
     rows.paint(0);
     rows.keep(4);

@@ -1,3 +1,4 @@
+#include "daemon/alerting/precedence.hpp"
 #include "daemon/notify/blocking.hpp"
 #include "daemon/notify/channels.hpp"
 #include "daemon/notify/message_text.hpp"
@@ -14,8 +15,7 @@ namespace {
 
 /// Everything that the program finds in its environment (conf/modelwatch.toml documents it).
 std::vector<std::string> surroundings_for(message const& what) {
-    auto const sorted = worst_first(what.alerts);
-    auto const worst = sorted.empty() ? severity::info : sorted.front()->what.level;
+    auto const worst = alerting::gravest(what.alerts);
     return {
         "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "LANG=C.UTF-8",

@@ -1,5 +1,6 @@
 #include "daemon/notify/message_text.hpp"
 
+#include "daemon/alerting/precedence.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/notify/alert_words.hpp"
 #include "daemon/notify/digest_render.hpp"
@@ -77,9 +78,7 @@ std::vector<alert const*> worst_first(std::vector<alert> const& alerts) {
     for (auto const& one : alerts)
         sorted.push_back(&one);
     std::sort(sorted.begin(), sorted.end(), [](alert const* left, alert const* right) {
-        if (left->what.level != right->what.level) return left->what.level > right->what.level;
-        if (left->opened_at != right->opened_at) return left->opened_at < right->opened_at;
-        return left->id < right->id;
+        return alerting::said_before(*left, *right);
     });
     return sorted;
 }
@@ -93,7 +92,7 @@ std::string subject_line(message const& what, std::size_t limit) {
     }
     auto const sorted = worst_first(what.alerts);
     auto const& worst = *sorted.front();
-    auto const badge = fmt::format("[{}] ", badge_of(worst.what.level, what.type));
+    auto const badge = fmt::format("[{}] ", badge_of(alerting::gravest(what.alerts), what.type));
     auto const tags = worst.tags.empty() ? std::string{} : fmt::format(" [{}]", tags_of(worst));
     auto const end = production_mark(sorted, what.type) + tags;
     auto const words = sorted.size() == 1 ? title_of(worst) : group_words(sorted);

@@ -132,14 +132,22 @@ TEST_CASE("production that follows a branch raises by one", "[modifiers]") {
 }
 
 TEST_CASE(
-    "a deployment that is pinned while only the branch moved lowers by one, integrity not below medium",
+    "a deployment that is pinned while only the branch moved lowers by one, but bytes and rights never below "
+    "high",
     "[modifiers]"
 ) {
     rating given;
     given.target.deployed = commit('1');
     auto const* const elsewhere = R"({"deployed_affected": false})";
-    CHECK(given.of(alert_kind::weights_replaced, elsewhere) == "medium");
-    CHECK(given.of(alert_kind::template_changed, elsewhere) == "low");
+    CHECK(given.of(alert_kind::weights_replaced, elsewhere) == "high");
+    CHECK(given.of(alert_kind::namespace_reborn, elsewhere) == "high");
+    CHECK(given.of(alert_kind::template_changed, elsewhere) == "medium");
+    CHECK(given.of(alert_kind::license_changed, R"({"deployed_affected": false, "old": "x"})") != "low");
+    CHECK(
+        given.of(
+            alert_kind::config_changed, R"({"deployed_affected": false, "architecture_changed": true})"
+        ) == "low"
+    );
     CHECK(
         given.of(
             alert_kind::history_rewritten, R"({"deployed_affected": false, "weights_unchanged": true})"
@@ -152,6 +160,63 @@ TEST_CASE(
         "critical"
     );
     CHECK(given.of(alert_kind::repo_missing) == "high");
+}
+
+TEST_CASE("every modifier that moved a severity is said, with what it was before", "[modifiers]") {
+    rating given;
+    given.publisher = "TheBloke";
+    given.target.deployed = commit('1');
+    given.target.tags = {{"env", "prod"}};
+    change what;
+    what.kind = alert_kind::weights_replaced;
+    what.baseline_commit = commit('1');
+    what.commit = commit('2');
+    what.detail = "What happened.";
+    what.evidence = {{"deployed_affected", false}};
+    auto const rated = [&] {
+        severity_context const context{
+            given.target,
+            publisher_registry::builtin(),
+            license_table::builtin(),
+            given.overrides,
+            given.publisher
+        };
+        apply_severity(what, context);
+    };
+    SECTION("raised for the publisher, lowered for the pin") {
+        rated();
+        CHECK(to_string(what.level) == "high");
+        CHECK(
+            what.detail ==
+            "What happened. Raised from high: TheBloke is an individual or not in the publisher registry. "
+            "Lowered from critical: your deployed commit 11111111 does not hold these bytes."
+        );
+    }
+    SECTION("what the pin does not lower is said too") {
+        given.publisher = "google";
+        rated();
+        CHECK(to_string(what.level) == "high");
+        CHECK_THAT(what.detail, Catch::Contains("Stays high although your deployed commit 11111111"));
+    }
+    SECTION("production that follows a branch") {
+        given.target.deployed.clear();
+        given.publisher = "google";
+        rated();
+        CHECK(to_string(what.level) == "critical");
+        CHECK_THAT(what.detail, Catch::Contains("Raised from high: production follows main."));
+    }
+    SECTION("the operator's own word") {
+        given.overrides = {{"weights-replaced", severity::low}};
+        rated();
+        CHECK_THAT(what.detail, Catch::Contains("low instead of high: set by [policy.severity]."));
+    }
+    SECTION("nothing is said where nothing was moved") {
+        given.publisher = "google";
+        given.target.deployed.clear();
+        given.target.tags.clear();
+        rated();
+        CHECK(what.detail == "What happened.");
+    }
 }
 
 TEST_CASE("an individual, unknown or unregistered publisher raises integrity events by one", "[modifiers]") {
@@ -273,7 +338,7 @@ TEST_CASE("whole comparisons come to the rubric's severities", "[severity]") {
     pinned.move_on();
     pinned.now.files[4].sha256 = std::string(64, 'e');
     pinned.target.deployed = pinned.before.commit;
-    CHECK(rating{}.of(pinned, alert_kind::weights_replaced) == "medium");
+    CHECK(rating{}.of(pinned, alert_kind::weights_replaced) == "high");
     pinned.target.deployed.clear();
     CHECK(rating{}.of(pinned, alert_kind::weights_replaced) == "high");
 }
