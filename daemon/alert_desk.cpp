@@ -116,7 +116,7 @@ alert acknowledge(
     event.at = now;
     event.watch_key = entry.watch_key;
     event.what = "acknowledged";
-    event.text = std::string{to_string(entry.what.kind)} + ": " + reason;
+    event.text = std::string{to_string(entry.what.kind)} + (reason.empty() ? "" : ": " + reason);
     event.by = by;
     event.facts = {{"alert", entry.id}};
     write.events.push_back(std::move(event));

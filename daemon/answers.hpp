@@ -36,6 +36,10 @@ struct question {
 /// nullptr: there is none of this name.
 [[nodiscard]] question const* find(std::string_view name) noexcept;
 
+/// Whether a name or a reason is too long to be kept: `invalid`. Asked before the way to the answer is
+/// chosen, so that both ways say the same.
+[[nodiscard]] result<void> check_lengths(json::object const& asked);
+
 // What was asked for comes from a query or a body of anybody: each function reads it carefully. Texts that
 // are absent or no texts are empty.
 
@@ -47,7 +51,7 @@ struct question {
 [[nodiscard]] answer diff(context const& with, json::object const& asked);
 /// repo, commit, max_age ("3h").
 [[nodiscard]] answer gate(context const& with, json::object const& asked);
-/// all ("true").
+/// state (a state, or "all"), severity, kind, repo (globs), limit, offset; all ("true"): as state = "all".
 [[nodiscard]] answer alerts(context const& with, json::object const& asked);
 /// id.
 [[nodiscard]] answer alert(context const& with, json::object const& asked);
@@ -67,7 +71,7 @@ struct question {
 [[nodiscard]] answer review(context const& with, json::object const& asked);
 /// repo, policy, commit, requested_by, approved_by, until, reason.
 [[nodiscard]] answer except(context const& with, json::object const& asked);
-/// id, by, reason, until.
+/// id, by, reason (may be absent), until.
 [[nodiscard]] answer acknowledge(context const& with, json::object const& asked);
 /// id, by, reason.
 [[nodiscard]] answer resolve(context const& with, json::object const& asked);

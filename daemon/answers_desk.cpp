@@ -26,6 +26,13 @@ json::object listed(std::span<modelwatch::alert const> alerts) {
     return {{"alerts", views::alerts_of(alerts)}, {"more", json::object{{"places", places_of(alerts)}}}};
 }
 
+bool is_wanted(modelwatch::alert const& one, json::object const& asked) {
+    auto const state = text_of(asked, "state");
+    return (state.empty() || state == "all" || state == to_string(one.state)) &&
+           fits(text_of(asked, "severity"), to_string(one.what.level)) &&
+           fits(text_of(asked, "kind"), to_string(one.what.kind)) && fits(text_of(asked, "repo"), one.repo);
+}
+
 result<modelwatch::alert> find_alert(context const& with, json::object const& asked) {
     auto const id = word(asked, "id");
     auto found = with.db.find_alert(id);
@@ -117,7 +124,18 @@ std::size_t held_by(modelwatch::silence const& entry, std::vector<modelwatch::al
 } // namespace
 
 answer alerts(context const& with, json::object const& asked) {
-    return listed(wants_all(asked) ? with.db.alerts(true, most_listed) : with.db.active_alerts({}));
+    auto const page = paging_of(asked);
+    if (!page) return page.error();
+    auto const state = text_of(asked, "state");
+    bool const over = wants_all(asked) || state == "all" || state == "resolved";
+    auto found = over ? with.db.alerts(true, most_listed) : with.db.active_alerts({});
+    std::erase_if(found, [&](auto const& one) { return !is_wanted(one, asked); });
+    auto const begin = std::min(page->offset, found.size());
+    auto const end = std::min(begin + page->limit, found.size());
+    auto out = listed(std::span{found}.subspan(begin, end - begin));
+    out["total"] = found.size();
+    out["next_offset"] = end < found.size() ? json::value(end) : json::value(nullptr);
+    return out;
 }
 
 answer alert(context const& with, json::object const& asked) {
@@ -127,7 +145,7 @@ answer alert(context const& with, json::object const& asked) {
 }
 
 answer acknowledge(context const& with, json::object const& asked) {
-    auto const who = person_of(asked);
+    auto const who = person_of(asked, reason::optional);
     if (!who) return who.error();
     std::optional<instant> until;
     if (auto const typed = word(asked, "until"); !typed.empty()) {

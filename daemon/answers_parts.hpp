@@ -18,8 +18,26 @@ struct person {
     std::string reason;
 };
 
-/// Nothing is changed by nobody: `invalid` when one of both is empty or longer than 4,000 bytes.
-[[nodiscard]] result<person> person_of(json::object const& asked);
+/// The longest name or reason that is kept, in bytes.
+inline constexpr std::size_t longest_reason = 4000;
+
+enum class reason { needed, optional };
+
+/// Every change has an author: `invalid` when the name is empty, or the reason where it is needed, or one of
+/// both is too long.
+[[nodiscard]] result<person> person_of(json::object const& asked, reason why = reason::needed);
+
+/// One page of a list: `limit` (1 to 1000, default 100) and `offset`.
+struct paging {
+    std::size_t limit = 100;
+    std::size_t offset = 0;
+};
+
+/// `invalid` for what is no number, or out of bounds.
+[[nodiscard]] result<paging> paging_of(json::object const& asked);
+
+/// A filter: a glob without regard to case; empty fits everything.
+[[nodiscard]] bool fits(std::string_view wanted, std::string_view value);
 
 /// An error that the API tells with this status.
 [[nodiscard]] error refused(unsigned status, std::string what, std::string hint = {});

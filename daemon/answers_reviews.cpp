@@ -32,6 +32,7 @@ lacking(std::string const& verb, json::object const& asked, std::initializer_lis
 }
 
 result<review_wish> wish_of(context const& with, json::object const& asked) {
+    if (auto const good = check_lengths(asked); !good) return good.error();
     auto const verb = word(asked, "verdict");
     if (verb != "approve" && verb != "reject")
         return failure(errc::invalid, "verdict must be approve or reject");
@@ -90,6 +91,7 @@ answer review(context const& with, json::object const& asked) {
 answer except(context const& with, json::object const& asked) {
     auto const targets = watches_of_repo(with.settings, with.db, word(asked, "repo"));
     if (!targets) return targets.error();
+    if (auto const good = check_lengths(asked); !good) return good.error();
     auto const gap = lacking(
         "except",
         asked,

@@ -23,8 +23,7 @@ struct api_deps {
     scheduler& polls;
     std::function<std::shared_ptr<assembly const>()> now; ///< what is in force
     std::function<void()> changed;                        ///< messages may be waiting, watches may have moved
-    std::function<json::object(storage::store& db, instant now)> digest;
-    std::string token = {}; ///< that changes need; empty: none is configured
+    std::string token = {};                               ///< that changes need; empty: none is configured
 };
 
 /// The site map (contract 5): page, API, metrics, signs of life, the hub's webhooks.

@@ -4,6 +4,8 @@
 #include "daemon/model/digest.hpp"
 #include "daemon/model/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 namespace modelwatch {
@@ -15,20 +17,14 @@ using http::request;
 using http::response;
 using shared_deps = std::shared_ptr<api_deps>;
 
-constexpr std::size_t longest_text = 2'000;
+/// Reading commands that were there before the others, as /api/v1/NAME: one code for both ways.
+constexpr auto older_names = std::to_array<std::string_view>({"alerts", "digest"});
 
 unsigned status_of(error const& why) noexcept {
     if (why.status != 0) return why.status;
     if (why.code == errc::invalid) return 400;
     if (why.code == errc::not_found) return 404;
     return why.code == errc::storage ? 503 : 409;
-}
-
-/// With the kind of the error: a command's exit code depends on it.
-response refusal_of(error const& why) {
-    json::object body{{"error", why.what}, {"code", to_string(why.code)}};
-    if (!why.hint.empty()) body["hint"] = why.hint;
-    return http::json_response(body, status_of(why));
 }
 
 struct outcome {
@@ -87,6 +83,12 @@ asio::awaitable<response> changing(shared_deps with, answers::question const* wh
 
 } // namespace
 
+response refusal_of(error const& why) {
+    json::object body{{"error", why.what}, {"code", to_string(why.code)}};
+    if (!why.hint.empty()) body["hint"] = why.hint;
+    return http::json_response(body, status_of(why));
+}
+
 asio::awaitable<response> respond_with(shared_deps with, answers::question const& what, json::object asked) {
     auto const now = with->time.now();
     auto const keep = with->now();
@@ -112,10 +114,8 @@ std::optional<json::object> read_change(request const& asked) {
     auto out = http::read_json_body(asked.body);
     if (!out) return std::nullopt;
     for (auto const& [name, value] : *out) {
-        auto const* const text = value.if_string();
         bool const labels = name == "labels" && value.is_object();
-        bool const good = value.is_null() || labels || (text != nullptr && text->size() <= longest_text);
-        if (!good) return std::nullopt;
+        if (!value.is_null() && !labels && !value.is_string()) return std::nullopt;
     }
     return out;
 }
@@ -141,8 +141,11 @@ void add_commands(std::vector<http::endpoint>& to, shared_deps with) {
             {one.changes ? "POST" : "GET",
              "/api/v1/commands/" + std::string{one.name},
              one.changes ? http::access::write : http::access::read,
-             std::move(answer)}
+             answer}
         );
+        bool const older = std::find(older_names.begin(), older_names.end(), one.name) != older_names.end();
+        if (!older) continue;
+        to.push_back({"GET", "/api/v1/" + std::string{one.name}, http::access::read, std::move(answer)});
     }
 }
 

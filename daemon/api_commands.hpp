@@ -7,8 +7,12 @@
 
 namespace modelwatch {
 
-/// What the commands of the command line ask a running daemon for: GET or POST /api/v1/commands/NAME.
+/// What the commands of the command line ask a running daemon for: GET or POST /api/v1/commands/NAME, and
+/// the older names of some of them.
 void add_commands(std::vector<http::endpoint>& to, std::shared_ptr<api_deps> with);
+
+/// With the kind of the error: a command's exit code depends on it.
+[[nodiscard]] http::response refusal_of(error const& why);
 
 /// Asks on the database's thread. After a change the loops, the page and the outbox know of it.
 [[nodiscard]] asio::awaitable<http::response>

@@ -1,5 +1,6 @@
 #include "daemon/api_reading.hpp"
 
+#include "daemon/answers_parts.hpp"
 #include "daemon/api_commands.hpp"
 #include "daemon/http/page.hpp"
 #include "daemon/model/json_read.hpp"
@@ -13,6 +14,7 @@ namespace modelwatch {
 
 namespace {
 
+using answers::paging;
 using http::captures;
 using http::request;
 using http::response;
@@ -21,12 +23,12 @@ using shared_deps = std::shared_ptr<api_deps>;
 /// Nobody reads further back in one answer; `db export` has everything.
 constexpr std::size_t most_rows = 10'000;
 
-response bad_paging() {
-    return http::refusal(400, "limit and offset must be numbers", "limit is 1 to 1000");
-}
-
-bool matches(std::string_view wanted, std::string_view value) {
-    return wanted.empty() || glob_match(lower(wanted), lower(value));
+/// The query's page; what is wrong with it is told as the commands tell it.
+result<paging> paging_of(request const& asked) {
+    json::object words;
+    for (auto const* const name : {"limit", "offset"})
+        words[name] = asked.asked(name);
+    return answers::paging_of(words);
 }
 
 /// One page under `name`, with the number of all.
@@ -48,14 +50,14 @@ response listed(std::string_view name, json::array items, paging const& page) {
 
 asio::awaitable<response> models(shared_deps with, request asked, captures) {
     auto const page = paging_of(asked);
-    if (!page) co_return bad_paging();
+    if (!page) co_return refusal_of(page.error());
     json::array shown;
     std::size_t total = 0;
     for (auto const& [key, one] : with->models.entries()) {
-        bool const fits = matches(asked.asked("repo"), one.row.repo) &&
-                          matches(asked.asked("rating"), one.row.rating) &&
-                          matches(asked.asked("staleness"), one.row.staleness) &&
-                          matches(asked.asked("hub"), one.target.hub);
+        bool const fits = answers::fits(asked.asked("repo"), one.row.repo) &&
+                          answers::fits(asked.asked("rating"), one.row.rating) &&
+                          answers::fits(asked.asked("staleness"), one.row.staleness) &&
+                          answers::fits(asked.asked("hub"), one.target.hub);
         if (!fits) continue;
         if (total >= page->offset && shown.size() < page->limit) shown.push_back(one.status);
         ++total;
@@ -71,32 +73,13 @@ asio::awaitable<response> one_model(shared_deps with, request asked, captures at
     co_return http::json_response(json::object{{"models", std::move(rows)}});
 }
 
-asio::awaitable<response> alerts(shared_deps with, request asked, captures) {
-    auto const page = paging_of(asked);
-    if (!page) co_return bad_paging();
-    auto const wanted = std::string{asked.asked("state")};
-    auto work = [all = wanted == "resolved" || wanted == "all"](storage::store& db) {
-        return all ? db.alerts(true, most_rows) : db.active_alerts({});
-    };
-    auto found = co_await with->db.run(std::move(work));
-    json::array rows;
-    for (auto const& one : found) {
-        bool const in_state = wanted.empty() || wanted == "all" || wanted == to_string(one.state);
-        bool const fits = in_state && matches(asked.asked("severity"), to_string(one.what.level)) &&
-                          matches(asked.asked("kind"), to_string(one.what.kind)) &&
-                          matches(asked.asked("repo"), one.repo);
-        if (fits) rows.push_back(to_json(one));
-    }
-    co_return listed("alerts", std::move(rows), *page);
-}
-
 asio::awaitable<response> events(shared_deps with, request asked, captures) {
     auto const page = paging_of(asked);
-    if (!page) co_return bad_paging();
+    if (!page) co_return refusal_of(page.error());
     auto const repo = std::string{asked.asked("repo")};
     std::vector<std::string> keys;
     for (auto const& [key, one] : with->models.entries()) {
-        if (!repo.empty() && matches(repo, one.row.repo)) keys.push_back(key);
+        if (!repo.empty() && answers::fits(repo, one.row.repo)) keys.push_back(key);
     }
     if (repo.empty()) keys.emplace_back(); // those of everything
     auto work = [keys](storage::store& db) {
@@ -113,7 +96,7 @@ asio::awaitable<response> events(shared_deps with, request asked, captures) {
 
 asio::awaitable<response> deliveries(shared_deps with, request asked, captures) {
     auto const page = paging_of(asked);
-    if (!page) co_return bad_paging();
+    if (!page) co_return refusal_of(page.error());
     auto const state = std::string{asked.asked("state")};
     auto const notifier = std::string{asked.asked("notifier")};
     auto work = [state, notifier](storage::store& db) {
@@ -122,20 +105,14 @@ asio::awaitable<response> deliveries(shared_deps with, request asked, captures) 
         filter.dropped = true;
         json::array out;
         for (auto const& one : db.messages(filter)) {
-            if (!matches(state, to_string(one.state)) || !matches(notifier, one.notifier)) continue;
+            if (!answers::fits(state, to_string(one.state)) || !answers::fits(notifier, one.notifier))
+                continue;
             out.push_back(views::message_of(db, one));
         }
         return out;
     };
     auto rows = co_await with->db.run(std::move(work));
     co_return listed("messages", std::move(rows), *page);
-}
-
-asio::awaitable<response> digest(shared_deps with, request, captures) {
-    auto const now = with->time.now();
-    auto work = [with, now](storage::store& db) { return with->digest(db, now); };
-    auto body = co_await with->db.run(std::move(work));
-    co_return http::json_response(body);
 }
 
 asio::awaitable<response> openapi(shared_deps, request, captures) {
@@ -200,19 +177,6 @@ asio::awaitable<response> ready(shared_deps with, request, captures) {
 
 } // namespace
 
-std::optional<paging> paging_of(http::request const& asked) {
-    paging out;
-    auto const read = [&](std::string const& name, std::size_t& into, std::size_t least, std::size_t most) {
-        auto const text = asked.asked(name);
-        if (text.empty()) return true;
-        auto const end = text.data() + text.size();
-        auto const result = std::from_chars(text.data(), end, into);
-        return result.ec == std::errc{} && result.ptr == end && into >= least && into <= most;
-    };
-    bool const good = read("limit", out.limit, 1, 1000) && read("offset", out.offset, 0, 10'000'000);
-    return good ? std::optional{out} : std::nullopt;
-}
-
 std::vector<watch> watches_of(api_deps const& with, http::request const& asked, http::captures const& at) {
     auto const revision = asked.asked("revision");
     std::vector<watch> out;
@@ -240,10 +204,8 @@ void add_reading(std::vector<http::endpoint>& to, shared_deps with) {
     add("/api/v1/openapi.json", http::access::read, openapi);
     add("/api/v1/models", http::access::read, models);
     add("/api/v1/models/{ns}/{name}", http::access::read, one_model);
-    add("/api/v1/alerts", http::access::read, alerts);
     add("/api/v1/events", http::access::read, events);
     add("/api/v1/deliveries", http::access::read, deliveries);
-    add("/api/v1/digest", http::access::read, digest);
 }
 
 } // namespace modelwatch

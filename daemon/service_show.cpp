@@ -1,6 +1,5 @@
 // What the service shows to others: the page and the API, metrics, systemd.
 
-#include "daemon/digest.hpp"
 #include "daemon/service.hpp"
 
 namespace modelwatch {
@@ -9,8 +8,7 @@ namespace modelwatch {
 void service::open_front() {
     auto const now = [this]() -> std::shared_ptr<assembly const> { return now_; };
     auto const changed = [this] { outbox_.wake(); };
-    auto const digest = [this](storage::store& db, instant when) { return digest_now(db, *now_, when); };
-    api_deps deps{db_, parts_.time, metrics_, fleet_, *scheduler_, now, changed, digest};
+    api_deps deps{db_, parts_.time, metrics_, fleet_, *scheduler_, now, changed};
     front_ = std::make_unique<front>(loop_.get_executor(), parts_.time, std::move(deps));
     outbox_.listen([this](message const& after, std::chrono::milliseconds took) {
         bool const over = after.state != message_state::waiting;

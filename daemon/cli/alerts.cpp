@@ -8,7 +8,9 @@ namespace modelwatch::cli {
 namespace {
 
 int list(session& s) {
-    auto const said = ask(s, "alerts", {{"all", s.what.all ? "true" : ""}});
+    auto const said = ask_all(
+        s, "alerts", "alerts", {{"state", s.what.all ? "all" : ""}, {"all", s.what.all ? "true" : ""}}
+    );
     if (!said) return report(said.error());
     auto alerts = alerts_in(said->at("alerts").as_array(), &said->at("more").at("places"));
     bool const urgent = any_open(alerts, s.what.fail_on, now_utc());
@@ -50,9 +52,8 @@ void print_one(terminal const& to, alert const& entry) {
     if (!entry.url.empty()) to.line("evidence  " + entry.url);
     to.line("opened    " + local_time(entry.opened_at));
     if (!entry.acknowledged_by.empty()) {
-        to.line(
-            "taken by  " + printable(entry.acknowledged_by) + ": " + printable(entry.acknowledged_reason)
-        );
+        auto const& why = entry.acknowledged_reason;
+        to.line("taken by  " + printable(entry.acknowledged_by) + (why.empty() ? "" : ": " + printable(why)));
     }
     if (entry.hold && entry.state == alert_state::silenced) {
         to.line(
@@ -83,7 +84,7 @@ int show(session& s) {
 
 int change(session& s) {
     bool const ack = s.what.subcommand == "ack";
-    json::object wish{{"id", s.what.args.front()}, {"by", s.what.by}, {"reason", s.what.reason}};
+    json::object wish{{"id", s.what.args.front()}, {"by", who_decides(s)}, {"reason", s.what.reason}};
     if (ack) wish["until"] = s.what.until;
     auto const said = ask(s, ack ? "acknowledge" : "resolve", wish);
     if (!said) return report(said.error());

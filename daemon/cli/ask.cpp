@@ -153,6 +153,7 @@ result<json::object> past_refusal(
 
 result<json::object> ask(session const& s, std::string_view name, json::object const& asked) {
     auto const& what = *answers::find(name);
+    if (auto const good = answers::check_lengths(asked); !good) return good.error();
     auto const& secret = s.settings.service.api_token;
     if (what.changes && !secret.given()) return ask_database(s, what, asked);
     auto const read = config::read_secret(secret, s.env);
@@ -165,6 +166,25 @@ result<json::object> ask(session const& s, std::string_view name, json::object c
     bool const refused = !said && said.error().code == errc::unauthorized;
     if (refused && !what.changes) return past_refusal(s, what, asked, said.error());
     return said;
+}
+
+result<json::object>
+ask_all(session const& s, std::string_view question, std::string_view name, json::object wish) {
+    json::array items;
+    json::array places;
+    wish["limit"] = "1000";
+    for (;;) {
+        auto page = ask(s, question, wish);
+        if (!page) return page;
+        for (auto& one : page->at(name).as_array())
+            items.push_back(std::move(one));
+        for (auto& one : page->at("more").at("places").as_array())
+            places.push_back(std::move(one));
+        auto const* const next = page->if_contains("next_offset");
+        if (next == nullptr || next->is_null()) break;
+        wish["offset"] = std::to_string(next->to_number<std::uint64_t>());
+    }
+    return json::object{{name, std::move(items)}, {"more", json::object{{"places", std::move(places)}}}};
 }
 
 bool asks_daemon_for_changes(session const& s) {

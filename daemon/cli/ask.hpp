@@ -18,6 +18,10 @@ namespace modelwatch::cli {
 /// Whether a daemon would be asked for changes.
 [[nodiscard]] bool asks_daemon_for_changes(session const& s);
 
+/// A list that comes in pages, under `name`: all of it, with what "more" says of each in `places`.
+[[nodiscard]] result<json::object>
+ask_all(session const& s, std::string_view question, std::string_view name, json::object wish);
+
 /// Prints an answer as --json does.
 void print_json(terminal const& to, json::object answer);
 

@@ -55,6 +55,13 @@ void add_person(parser& p, CLI::App* to) {
     to->add_option("--reason", p.out.reason, "why")->required();
 }
 
+/// At the alert desk whoever types is who decides, unless they say otherwise.
+void add_person_at_desk(parser& p, CLI::App* to, bool reason_needed) {
+    to->add_option("--by", p.out.by, "who decides; default: $SUDO_USER, else your user name");
+    auto* const reason = to->add_option("--reason", p.out.reason, "why");
+    if (reason_needed) reason->required();
+}
+
 constexpr int any_number = 1 << 20;
 
 void add_assess(parser& p) {
@@ -129,14 +136,14 @@ void add_silences(parser& p, CLI::App* alerts) {
             "--until", p.out.until, "when it ends: 2026-12-31, RFC 3339, or 2h, 30d (400 days at most)"
         )
         ->required();
-    add_person(p, silence);
+    add_person_at_desk(p, silence, true);
     add_json(p, silence);
     auto* const silences = add_command(p, *alerts, "silences", "What is silenced, until when and why");
     silences->add_flag("--all", p.out.all, "those that are over too");
     add_json(p, silences);
     auto* const unsilence = add_command(p, *alerts, "unsilence", "End a silence before its time");
     add_args(p, unsilence, "ID", "or the last digits of it", 1, 1);
-    add_person(p, unsilence);
+    add_person_at_desk(p, unsilence, true);
     add_json(p, unsilence);
 }
 
@@ -155,12 +162,12 @@ void add_alerts(parser& p) {
     add_json(p, show);
     auto* const ack = add_command(p, *alerts, "ack", "Somebody takes care: no reminders, no exit code");
     add_args(p, ack, "ID", "or the first digits of it", 1, 1);
-    add_person(p, ack);
+    add_person_at_desk(p, ack, false);
     ack->add_option("--until", p.out.until, "when it counts again: 2026-12-31, RFC 3339, or 2h, 30d");
     add_json(p, ack);
     auto* const resolve = add_command(p, *alerts, "resolve", "End an alert by hand");
     add_args(p, resolve, "ID", "or the first digits of it", 1, 1);
-    add_person(p, resolve);
+    add_person_at_desk(p, resolve, true);
     add_json(p, resolve);
     add_silences(p, alerts);
 }

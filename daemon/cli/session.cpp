@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace modelwatch::cli {
 
@@ -81,6 +83,13 @@ int report(error const& failure) {
     complain(failure.what);
     if (!failure.hint.empty()) complain("  " + failure.hint);
     return failure.code == errc::invalid ? exit_code::wrong_usage : exit_code::not_done;
+}
+
+std::string who_decides(session const& s) {
+    if (!s.what.by.empty()) return s.what.by;
+    if (auto const caller = s.env("SUDO_USER"); caller && !caller->empty()) return *caller;
+    if (auto const* const user = ::getpwuid(::getuid()); user != nullptr) return user->pw_name;
+    return "uid " + std::to_string(::getuid());
 }
 
 std::unique_ptr<storage::store> open_state(session const& s) {

@@ -57,6 +57,9 @@ struct session {
 /// "modelwatch: …" with the hint on a line of its own; returns 2 for `invalid`, else 3.
 [[nodiscard]] int report(error const& failure);
 
+/// Who decides at the alert desk: --by, else who called sudo, else this user.
+[[nodiscard]] std::string who_decides(session const& s);
+
 /// The state beside a running daemon.
 [[nodiscard]] std::unique_ptr<storage::store> open_state(session const& s);
 

@@ -41,7 +41,7 @@ int silence_some(session& s) {
         {"kind", s.what.kind_glob},
         {"labels", std::move(*tags)},
         {"until", s.what.until},
-        {"by", s.what.by},
+        {"by", who_decides(s)},
         {"reason", s.what.reason}
     };
     auto const said = ask(s, "silence", wish);
@@ -92,7 +92,7 @@ int list_silences(session& s) {
 }
 
 int unsilence(session& s) {
-    json::object const wish{{"id", s.what.args.front()}, {"by", s.what.by}, {"reason", s.what.reason}};
+    json::object const wish{{"id", s.what.args.front()}, {"by", who_decides(s)}, {"reason", s.what.reason}};
     auto const said = ask(s, "unsilence", wish);
     if (!said) return report(said.error());
     if (s.what.json) {

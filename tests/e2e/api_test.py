@@ -175,6 +175,35 @@ class Api(Case):
             self.assertIn(self.ask(f"/api/v1/commands/{asked}")[0], (400, 404), asked)
         self.assertEqual(self.json_of("db", "check", check=0)["audit_entries"], before)
 
+    def test_the_older_names_and_the_commands_are_one_code(self):
+        self.open_alert()
+        listed = self.get("/api/v1/alerts")["total"]
+        for query in ("", "?kind=weights-*", "?kind=none", "?severity=CRITICAL", "?severity=info", "?state=all",
+                      "?state=resolved", "?all=true", "?repo=acme/*", "?repo=x", "?limit=1", "?limit=1&offset=1",
+                      "?offset=1000"):
+            with self.subTest(query):
+                self.assertEqual(self.get("/api/v1/alerts" + query), self.get("/api/v1/commands/alerts" + query))
+        self.assertEqual(len(self.get("/api/v1/commands/alerts?limit=1")["alerts"]), 1)
+        self.assertEqual(self.get("/api/v1/commands/alerts?kind=none")["total"], 0)
+        self.assertEqual(self.get("/api/v1/commands/alerts?offset=1000")["total"], listed)
+        for query in ("?limit=0", "?limit=1001", "?limit=x", "?offset=-1"):
+            for name in ("alerts", "commands/alerts"):
+                self.assertEqual(self.ask(f"/api/v1/{name}{query}")[0], 400)
+        old, new = self.get("/api/v1/digest"), self.get("/api/v1/commands/digest")
+        self.assertEqual(sorted(old), sorted(new))
+
+    def test_numbers_are_written_as_people_write_them_everywhere(self):
+        self.open_alert()
+        texts = [self.ask(path)[1] for path in ("/api/v1/models", "/api/v1/models/acme/model", "/api/v1/alerts",
+                                                "/api/v1/events", "/api/v1/digest", "/api/v1/commands/status")]
+        texts += [self.run_program(*words).stdout for words in (
+            ["status", "--json"], ["assess", "acme/model", "--json"], ["assess", "acme/model", "--format", "sarif"],
+            ["assess", "acme/model", "--format", "cyclonedx"], ["digest", "--json"], ["db", "export"])]
+        texts += [record["body"] if "body" in record else json.dumps(record["json"]) for record in self.sink.records()]
+        self.assertRegex(texts[0], r'"score": ?\d+\.\d')
+        for text in texts:
+            self.assertNotRegex(text, r'[:,\[] ?-?\d+(\.\d+)?E[+-]?\d')
+
     def test_a_baseline_accepted_through_the_api_holds_for_the_next_poll(self):
         self.open_alert()
         self.send("/api/v1/models/acme/model/accept", {"by": "ada", "reason": "reviewed"})

@@ -1,6 +1,8 @@
 """The alert desk as operators use it: silences, the heartbeat, the drill."""
 
 import http.server
+import os
+import pwd
 import threading
 import time
 import unittest
@@ -114,6 +116,27 @@ class Desk(Case):
         self.run_program("alerts", "unsilence", made["silences"][0]["id"], *WHO, check=0)
         self.check(0)
         self.assertEqual(self.told(), ["alert.opened", "alert.resolved"])
+
+    def test_at_the_desk_whoever_types_decides(self):
+        self.begin()
+        self.change()
+        found = self.check(1)["alerts"][0]
+        me = pwd.getpwuid(os.getuid()).pw_name
+        without_sudo = {"SUDO_USER": ""}
+        acked = self.json_of("alerts", "ack", found["id"], check=0, env=without_sudo)["alerts"][0]
+        self.assertEqual((acked["acknowledged"]["by"], acked["acknowledged"]["reason"]), (me, ""))
+        self.assertIn(f"taken by  {me}\n", self.run_program("alerts", "show", found["id"], check=0).stdout)
+        acked = self.json_of("alerts", "ack", found["id"], check=0, env={"SUDO_USER": "grace"})["alerts"][0]
+        self.assertEqual(acked["acknowledged"]["by"], "grace")
+        made = self.json_of("alerts", "silence", "--repo", "acme/*", "--until", "2h", "--reason", "planned", check=0,
+                            env={"SUDO_USER": "grace"})
+        self.assertEqual(made["silences"][0]["by"], "grace")
+        self.json_of("alerts", "resolve", found["id"], "--reason", "looks fine", check=0, env=without_sudo)
+        for words in (["alerts", "resolve", found["id"]], ["alerts", "silence", "--repo", "*", "--until", "2h"],
+                      ["accept", "acme/model", "--reason", "x"], ["accept", "acme/model", "--by", "x"],
+                      ["review", "acme/model", "approve", "--commit", found["commit"], "--reason", "x"]):
+            with self.subTest(words):
+                self.run_program(*words, check=2)
 
     def test_a_silence_that_makes_no_sense_is_wrong_usage(self):
         self.begin()
