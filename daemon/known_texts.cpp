@@ -38,7 +38,9 @@ std::vector<text_file> differing_texts(
 ) {
     std::vector<text_file> out;
     for (auto const& one : diff::compare_files(before, now)) {
-        if (!diff::is_config(one.path) && !diff::is_vocabulary(one.path)) continue;
+        bool const told = diff::is_config(one.path) || diff::is_vocabulary(one.path) ||
+                          one.role == diff::file_role::chat_template;
+        if (!told) continue;
         if (one.before != nullptr) add_text(db, *one.before, fresh, out);
         if (one.after != nullptr) add_text(db, *one.after, fresh, out);
     }

@@ -1,4 +1,5 @@
 #include "daemon/diff/key_change.hpp"
+#include "daemon/diff/template_texts.hpp"
 #include "daemon/diff/token_change.hpp"
 #include "daemon/diff/wording.hpp"
 #include "daemon/model/digest.hpp"
@@ -16,11 +17,6 @@ constexpr std::string_view tokenizer_config = "tokenizer_config.json";
 
 bool holds_a_template(file_delta const& delta) noexcept {
     return delta.was.role == file_role::chat_template || delta.is.role == file_role::chat_template;
-}
-
-bool is_tokenizer_config(file_delta const& delta) noexcept {
-    std::string_view const path = delta.path();
-    return path == tokenizer_config || path.ends_with("/tokenizer_config.json");
 }
 
 bool is_tokenizer(file_delta const& delta) noexcept {
@@ -76,10 +72,18 @@ json::value hash_of(std::string const& text) {
     return text.empty() ? json::value(nullptr) : json::value(sha256_hex(text));
 }
 
+/// Weights of llama.cpp hold a template of their own, which no text file tells of.
+bool has_own_templates(file_set const& files) noexcept {
+    return std::any_of(files.items().begin(), files.items().end(), [](auto const& one) {
+        return file_name{one.file->path}.extension == "gguf";
+    });
+}
+
 void judge_template(facts const& seen, std::vector<change>& out) {
+    if (templates_only_moved(seen) && !has_own_templates(seen.after)) return;
     auto const files = those(seen, [&](auto const& delta) {
         return holds_a_template(delta) ||
-               (is_tokenizer_config(delta) && !template_is_proven_equal(seen, delta));
+               (is_tokenizer_config(delta.path()) && !template_is_proven_equal(seen, delta));
     });
     bool const text = text_differs(seen);
     if (files.empty() && !text) return;
@@ -171,7 +175,7 @@ void describe_tokens(facts const& seen, change& what, std::vector<file_delta con
 void judge_tokenizer(facts const& seen, std::vector<change>& out) {
     auto const files = those(seen, [&](auto const& delta) {
         if (!is_tokenizer(delta)) return false;
-        return !is_tokenizer_config(delta) || template_is_proven_equal(seen, delta) ||
+        return !is_tokenizer_config(delta.path()) || template_is_proven_equal(seen, delta) ||
                differs_otherwise(seen, delta);
     });
     if (files.empty()) return;
