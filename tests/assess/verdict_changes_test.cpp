@@ -414,20 +414,17 @@ TEST_CASE("what can flicker by itself makes a rating worse when it is seen twice
     };
 
     auto const expected = GENERATE(
-        row{"downloads", [](evidence& facts) { facts.downloads = 50'000; }},
         row{"the account's listing", [](evidence& facts) { facts.owner.last_activity = days_before(800); }},
         row{"a successor that names tell of",
             [](evidence& facts) {
                 facts.successor.state = successor_state::one;
                 facts.successor.source = succession_source::name;
-                facts.successor.pick = "some-nick/model-2-7b";
-            }},
-        row{"a scan in the queue", [](evidence& facts) { facts.scan = scan_level::queued; }}
+                facts.successor.pick = "google/spotless-2-9b";
+            }}
     );
     CAPTURE(expected.what);
     course_scene w;
-    w.facts = spotless_user();
-    w.numbers.bounds = {1, 24, 45, 60}; // each of them tips the level
+    w.numbers.bounds = {1, 30, 45, 60}; // each of them tips the level
     auto const calm = w.facts;
     w.poll();
     auto const rating = [&] { return has(w.words(), "rating-worsened"); };
@@ -447,6 +444,25 @@ TEST_CASE("what can flicker by itself makes a rating worse when it is seen twice
     CHECK_FALSE(rating());
     w.poll();
     CHECK(rating());
+}
+
+TEST_CASE("what flickers is held as it was, everything else is as it is", "[verdicts]") {
+    auto const before = spotless_user();
+    auto now = before;
+    now.downloads = 50'000;
+    now.scan = scan_level::queued;
+    now.gate = gating::open;
+    now.successor.state = successor_state::many;
+    auto const held = without_flicker(now, before);
+    CHECK(held.downloads == before.downloads);
+    CHECK(held.scan == before.scan);
+    CHECK(held.gate == gating::open);
+    CHECK(held.successor.state == before.successor.state);
+    now.scan = scan_level::unsafe;
+    now.successor.source = succession_source::new_version;
+    now.successor.chain = {"some-nick/model-2-7b"};
+    CHECK(without_flicker(now, before).scan == scan_level::unsafe);
+    CHECK(without_flicker(now, before).successor.state == successor_state::many);
 }
 
 TEST_CASE("a flicker does not hold back what the commit made worse, nor come in with it", "[verdicts]") {

@@ -24,8 +24,8 @@ class Ratings(Case):
         self.sink = self.start_sink()
         publishers = self.folder / "publishers.toml"
         publishers.write_text(PUBLISHERS, encoding="utf-8")
-        self.write_config(self.hub, sink=self.sink, watches=watches(*repos),
-                          extra=f'[policy]\npublishers_file = "{publishers}"\n{policy}')
+        self.extra = f'[policy]\npublishers_file = "{publishers}"\n{policy}'
+        self.write_config(self.hub, sink=self.sink, watches=watches(*repos), extra=self.extra)
         return self.check(code)
 
     def told(self):
@@ -108,14 +108,14 @@ class Ratings(Case):
     def test_so_does_the_daemon(self):
         self.start(QWEN)
         self.hub.do(action="commit", repo=QWEN, title="Convert", files=CONVERTED)
-        self.write_config(self.hub, sink=self.sink, watches=watches(QWEN), interval="1s")
+        self.write_config(self.hub, sink=self.sink, watches=watches(QWEN), extra=self.extra, interval="1s")
         daemon = self.start_daemon()
         wait_for("the message", self.sink.records)
         first = {alert["kind"] for alert in self.sink.records()[0]["json"]["data"]["alerts"]}
         self.assertLessEqual({"rating-worsened", "weights-removed"}, first)
         self.stop_daemon(daemon)
 
-    def test_what_the_hub_lets_nobody_see_twice_is_told_at_once_too(self):
+    def test_a_withdrawn_repo_and_its_rating_are_one_message(self):
         self.start(QWEN)
         self.hub.do(action="set", repo=QWEN, patch={"disabled": True})
         self.check()

@@ -312,6 +312,7 @@ TEST_CASE("a revision that upstream has lost does not pass", "[gate][identity]")
     w.head.repo_id = "65a000000000000000000001";
     w.head.created_at = at("2026-01-10T00:00:00Z");
     w.target.revision = w.head.revision = w.head.commit;
+    w.target.stale_after = std::chrono::hours{24 * 36500};
     w.poll(w.head);
     CHECK(w.ask().empty());
     auto shown = w.head;
