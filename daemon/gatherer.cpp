@@ -4,6 +4,7 @@
 #include "daemon/assess/provenance.hpp"
 #include "daemon/assess/repo_name.hpp"
 #include "daemon/diff/config_text.hpp"
+#include "daemon/hub/parse_card.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
@@ -335,6 +336,18 @@ asio::awaitable<void> gatherer::add_base(gather_place at, assess::base_evidence&
     if ((*found)->state) co_await add_base_facts(at, base, **found, out);
 }
 
+/// Where the hub's info leaves the card out, README.md states the license.
+asio::awaitable<license_statement>
+gatherer::license_of(gather_place at, pointed_model const& model, gathered& out) {
+    auto const& told = *model.state;
+    if (told.card_told || !told.license.ids.empty()) co_return told.license;
+    auto const card = co_await card_of(at, model, out);
+    if (!card || card->empty()) co_return told.license;
+    auto stated = told;
+    hub::read_readme(stated, *card, at.hub.options().endpoint);
+    co_return stated.license;
+}
+
 asio::awaitable<void> gatherer::add_base_facts(
     gather_place at, assess::base_evidence& base, pointed_model const& found, gathered& out
 ) {
@@ -343,7 +356,8 @@ asio::awaitable<void> gatherer::add_base_facts(
     if (state.repo != base.repo) base.renamed_to = state.repo;
     base.commit = state.commit;
     base.gate = state.gate;
-    base.license = state.license;
+    auto license = co_await license_of(at, found, out);
+    base.license = std::move(license);
     base.created_at = state.created_at;
     base.scan = worst_scan(state.scan, nullptr);
     auto const files = co_await answers_.files(at.hub, state.repo, state.commit);

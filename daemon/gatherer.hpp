@@ -59,6 +59,7 @@ private:
     asio::awaitable<void> add_own_succession(gather_place at, pointed_model const& self, gathered& out);
     asio::awaitable<void> add_bases(gather_place at, gathered& out);
     asio::awaitable<void> add_base(gather_place at, assess::base_evidence& base, gathered& out);
+    asio::awaitable<license_statement> license_of(gather_place at, pointed_model const& model, gathered& out);
     asio::awaitable<void>
     add_base_facts(gather_place at, assess::base_evidence& base, pointed_model const& found, gathered& out);
 
