@@ -83,8 +83,7 @@ std::vector<result<gathered>> gather_all(
         parts.time,
         feed,
         targets,
-        std::move(empty),
-        progress{targets.size()}
+        std::move(empty)
     };
     std::exception_ptr broken;
     net::task_group readers{parts.executor, [&](std::exception_ptr failure) { broken = failure; }};

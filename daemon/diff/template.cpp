@@ -1,3 +1,4 @@
+#include "daemon/diff/file_class.hpp"
 #include "daemon/diff/key_change.hpp"
 #include "daemon/diff/template_texts.hpp"
 #include "daemon/diff/token_change.hpp"

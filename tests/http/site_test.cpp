@@ -85,7 +85,7 @@ TEST_CASE(
     "where strangers can connect, reading needs the token too, and only the sign of life does not", "[http]"
 ) {
     fixture f;
-    site_rules const rules{"secret", true, false};
+    site_rules const rules{"secret", {}, true, false};
     CHECK(f.ask(rules, asking("GET", {})).status == 401);
     CHECK(f.ask(rules, asking("GET", {}, {{"authorization", "Bearer secret"}})).status == 200);
     CHECK(f.ask(rules, asking("GET", {"healthz"})).status == 200);
@@ -137,7 +137,7 @@ TEST_CASE("a page that was made a moment ago is given again, until what it shows
     auto const page = [&](request, captures) -> asio::awaitable<response> {
         co_return response{200, "text/html", std::to_string(++made)};
     };
-    site_rules rules{"secret", true, false};
+    site_rules rules{"secret", {}, true, false};
     rules.state = [&] { return state; };
     site const map{
         {{"GET", "/", access::read, page, std::chrono::hours{1}}, {"GET", "/x", access::read, page}}, rules
