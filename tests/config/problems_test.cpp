@@ -224,7 +224,8 @@ TEST_CASE("a watch that cannot be is reported", "[config]") {
         {"[[watch]]\nrepo = \"https://huggingface.co/google/gemma-2-2b\"",
          "modelwatch.toml:2: 'repo' in [[watch]] must be a model's name on the hub, such as "
          "\"google/gemma-2-2b\", not "
-         "\"https://huggingface.co/google/gemma-2-2b\"; leave out the address of the hub (another hub than "
+         "\"https://huggingface.co/google/gemma-2-2b\"; write \"google/gemma-2-2b\"; leave out the address "
+         "of the hub (another hub than "
          "the usual "
          "one goes into 'hub')"},
         {"[[watch]]\nrepo = \"a/b@main\"",
@@ -328,7 +329,7 @@ TEST_CASE("listening beyond this host needs an API token", "[config]") {
     );
     check_mistake(
         {"[daemon]\nlisten = \":8417\"",
-         "modelwatch.toml:2: 'listen' in [daemon] must be \"host:port\", not \":8417\"; write "
+         "modelwatch.toml:2: 'listen' in [daemon] must be \"address:port\", not \":8417\"; write "
          "\"0.0.0.0:8417\" for every address of this host"}
     );
     CHECK(parsed("[daemon]\nlisten = \"0.0.0.0:8417\"\napi_token_file = \"/t\"").ok());

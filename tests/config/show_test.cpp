@@ -177,6 +177,7 @@ state_dir = "/var/lib/modelwatch"
 log_level = "info"
 log_format = "auto"
 listen = "127.0.0.1:8417"
+socket_mode = "0660"
 retention = "400d"
 remind_after = "7d"
 

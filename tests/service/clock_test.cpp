@@ -70,6 +70,8 @@ struct small_hub final : hub::hub_client {
 
     [[nodiscard]] hub::hub_options const& options() const noexcept override { return how; }
 
+    [[nodiscard]] std::optional<error> trouble() const override { return std::nullopt; }
+
     asio::awaitable<result<observation>> observe(hub::observe_request request) override {
         polled[request.repo] = time.steady_now();
         if (down) co_return nothing();
