@@ -101,7 +101,7 @@ TEST_CASE("texts can be asked for later, and those that cannot be had are left o
     REQUIRE(seen);
     CHECK(seen->texts.empty());
     file_entry gone{"gone.txt", 3, std::string(40, '9'), {}};
-    file_entry huge{"huge.txt", 300u << 10, std::string(40, '8'), {}};
+    file_entry huge{"huge.txt", 3u << 20, std::string(40, '8'), {}};
     hub.net.always("GET", small_hub::file_path(), 200, config_text);
     hub.net.always("GET", small_hub::file_path("gone.txt"), 404, "Entry not found");
     std::vector<file_entry> const wanted{gone, huge, *seen->state->find("config.json")};
