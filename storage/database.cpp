@@ -83,9 +83,13 @@ std::unique_ptr<store> open_service(std::filesystem::path const& state_dir, prog
     return std::make_unique<sqlite_store>(std::move(held), std::move(db));
 }
 
-std::unique_ptr<store> open_read_only(std::filesystem::path const& file) {
+std::unique_ptr<store> open_read_only(std::filesystem::path const& state_dir) {
+    expect_database(state_dir);
+    auto const file = database_in(state_dir);
     auto opened = connect_to_read(file);
-    if (inspect_schema(*opened.db, migrations()) != schema_state::current) {
+    auto const schema = inspect_schema(*opened.db, migrations());
+    if (schema == schema_state::empty) expect_content(state_dir);
+    if (schema != schema_state::current) {
         throw storage_error(
             file.string() +
             ": was written by an older modelwatch and must be brought up to date first, but may only be "
@@ -108,10 +112,7 @@ std::unique_ptr<store> open_operate(std::filesystem::path const& state_dir) {
     }
     auto const file = database_in(state_dir);
     opening_turn const turn{state_dir};
-    if (may_only_be_read(file)) {
-        expect_database(state_dir);
-        return open_read_only(file);
-    }
+    if (may_only_be_read(file)) return open_read_only(state_dir);
     auto db = connect_in(state_dir);
     // A daemon of the older version must not find another schema under its feet.
     held_state alone;
@@ -147,6 +148,7 @@ std::unique_ptr<store> open_scratch_copy(std::filesystem::path const& state_dir)
             rethrow_as_storage_error(file.string(), "copying it for a dry run");
         }
     }
+    if (inspect_schema(*copy, migrations()) == schema_state::empty) expect_content(state_dir);
     prepare(*copy, {});
     return std::make_unique<sqlite_store>(held_state{}, std::move(copy));
 }

@@ -83,7 +83,8 @@ std::vector<std::size_t> flaws_of(std::vector<advisory_evidence> const& all) {
     std::map<std::string_view, std::size_t> first;
     auto const join = [&](std::string_view name, std::size_t at) {
         auto const [known, fresh] = first.emplace(name, at);
-        auto const [low, high] = std::minmax(root(known->second), root(at));
+        auto const [low, high] =
+            std::minmax({root(known->second), root(at)}); // a pair of values, not of references
         group[high] = low;
     };
     for (std::size_t at = 0; at < all.size(); ++at) {

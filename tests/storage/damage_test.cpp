@@ -151,7 +151,7 @@ std::vector<harm> const harms{
      false},
     {"severity of an alert",
      "UPDATE alert SET level = 'dire' WHERE watch_key = 'hub/acme/model@main'",
-     "alert alert-of-acme/model: severity",
+     "alert alert-of-acme/model: level",
      true,
      false},
     {"labels of a watch",
