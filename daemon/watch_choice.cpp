@@ -70,6 +70,15 @@ result<std::vector<watch>> select_watches(
     return out;
 }
 
+result<std::string> joined_names(std::vector<std::string> const& arguments) {
+    std::string out;
+    for (auto const& one : arguments) {
+        if (one.empty() || one.find(' ') != std::string::npos) return no_model_name(one);
+        out += (out.empty() ? "" : " ") + one;
+    }
+    return out;
+}
+
 result<std::vector<watch>>
 watches_of_repo(config::settings const& settings, storage::store& db, std::string const& repo) {
     auto found = select_watches(settings, db, {repo});

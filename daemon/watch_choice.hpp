@@ -21,6 +21,10 @@ namespace modelwatch {
 /// What was typed is no name of a model: `invalid`, with the right form.
 [[nodiscard]] error no_model_name(std::string_view argument);
 
+/// REPO arguments as one text, with spaces between them, as `status` and `check` of the API take them;
+/// `invalid` where one has a space within, which would make two of it.
+[[nodiscard]] result<std::string> joined_names(std::vector<std::string> const& arguments);
+
 /// The watches of one repo on one hub, whatever their revisions; at least one.
 [[nodiscard]] result<std::vector<watch>>
 watches_of_repo(config::settings const& settings, storage::store& db, std::string const& repo);

@@ -10,6 +10,7 @@
 #include "daemon/local_token.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/watch_choice.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -170,24 +171,19 @@ open_door door_for_changes(session const& s) {
     return {find_daemon(s, {}), {}};
 }
 
-std::string spaced(std::vector<std::string> const& words) {
-    std::string out;
-    for (auto const& one : words)
-        out += (out.empty() ? "" : " ") + one;
-    return out;
-}
-
 } // namespace
 
 std::optional<result<json::object>> ask_to_check(session const& s) {
     auto open = door_for_changes(s);
     if (!open.found) return std::nullopt;
+    auto const names = joined_names(s.what.args);
+    if (!names) return names.error();
     if (open.token.empty()) {
         auto const why = failure(errc::unauthorized, "this user has none");
         return token_missing(s, why);
     }
     answers::question const what{.name = "check", .changes = true};
-    json::object asked{{"repos", spaced(s.what.args)}, {"fail_on", to_string(s.what.fail_on)}};
+    json::object asked{{"repos", *names}, {"fail_on", to_string(s.what.fail_on)}};
     while (true) {
         auto said = ask_daemon(s, open.found->link, what, asked, open.token);
         if (!said) return said;

@@ -4,9 +4,7 @@
 #include "daemon/cli/views.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "daemon/watch_choice.hpp"
 
 #include <utility>
 
@@ -79,7 +77,9 @@ void print_events(session const& s, json::array const& events) {
 } // namespace
 
 int run_status(session& s) {
-    auto const said = ask(s, "status", {{"repos", fmt::format("{}", fmt::join(s.what.args, " "))}});
+    auto const names = joined_names(s.what.args);
+    if (!names) return report(names.error());
+    auto const said = ask(s, "status", {{"repos", *names}});
     if (!said) return report(said.error());
     auto const& more = said->at("more").as_object();
     auto const open = alerts_in(more.at("alerts").as_array(), &more.at("places"));
