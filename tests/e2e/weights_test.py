@@ -12,6 +12,11 @@ def heavy(digit):
     return {"size": 1000, "sha256": digit * 64}
 
 
+def genuine(text):
+    """What is read as a text must be what its hash promises."""
+    return {"text": text, "lfs": True}
+
+
 class Weights(Case):
     def begin(self, files=None):
         timeline = minimal_timeline()
@@ -41,9 +46,9 @@ class Weights(Case):
         self.assertEqual(alert["evidence"]["tiers"], {"unknown": 2})
 
     def test_pictures_and_tokenizers_in_lfs_are_no_weights(self):
-        known = ("picture.png", "clip.mp4", "train.parquet", "tokenizer.json", "tokenizer.model")
-        self.begin({name: heavy("a") for name in known})
-        told = self.commit(**{name: heavy("b") for name in known})
+        known = ("picture.png", "clip.mp4", "train.parquet", "tokenizer.model")
+        self.begin({**{name: heavy("a") for name in known}, "tokenizer.json": genuine("{}\n")})
+        told = self.commit(**{name: heavy("b") for name in known}, **{"tokenizer.json": genuine("{\"version\": \"1.0\"}\n")})
         self.assertEqual(set(told), {"commits-added", "tokenizer-changed"})
 
     def test_a_renamed_file_is_told_as_moved_and_as_nothing_else(self):
