@@ -48,18 +48,25 @@ std::string id_among(change const& what, std::span<alert const> known) {
     return found == known.end() ? std::string{} : found->id;
 }
 
-std::string warning(change const& outdated, finding const& against) {
-    auto const kind = to_string(against.what->kind);
-    auto const named = against.id.empty() ? std::string{kind} : fmt::format("{} ({})", against.id, kind);
-    auto const head = outdated.commit.empty() ? std::string{"the newer commit"}
-                                              : std::string{short_commit(outdated.commit)};
-    return fmt::format("Do not roll out {}: see alert {}.", head, named);
+/// What the kind's own advice would have people do to the newer commit; empty: nothing.
+std::string_view move_advised_by(alert_kind kind) noexcept {
+    if (kind == alert_kind::outdated) return "roll out";
+    return kind == alert_kind::commits_added ? "accept" : "";
 }
 
-void withhold(change& outdated, std::vector<finding> const& findings) {
-    if (outdated.kind != alert_kind::outdated) return;
-    if (auto const* const against = gravest_against(findings, outdated.commit))
-        outdated.action = warning(outdated, *against);
+std::string warning(std::string_view move, change const& advising, finding const& against) {
+    auto const kind = to_string(against.what->kind);
+    auto const named = against.id.empty() ? std::string{kind} : fmt::format("{} ({})", against.id, kind);
+    auto const head = advising.commit.empty() ? std::string{"the newer commit"}
+                                              : std::string{short_commit(advising.commit)};
+    return fmt::format("Do not {} {}: see alert {}.", move, head, named);
+}
+
+void withhold(change& advising, std::vector<finding> const& findings) {
+    auto const move = move_advised_by(advising.kind);
+    if (move.empty()) return;
+    if (auto const* const against = gravest_against(findings, advising.commit))
+        advising.action = warning(move, advising, *against);
 }
 
 } // namespace

@@ -30,8 +30,9 @@ enum class precedence {
 [[nodiscard]] severity gravest(std::span<alert const> alerts) noexcept;
 
 /// While an integrity finding about a commit stands, nothing may advise to move to that commit: the advice of
-/// `outdated` becomes not to, and names the finding (by its alert's id where it has one already). `known` are
-/// the watch's alerts so far; findings that this judgement does not speak of count as long as they are open.
+/// `outdated` and `commits-added` becomes not to, and names the finding (by its alert's id where it has one
+/// already). `known` are the watch's alerts so far; findings that this judgement does not speak of count as
+/// long as they are open.
 void withhold_advice(std::vector<change>& changes, std::span<alert const> known);
 
 /// The same, for findings that have got their ids only now: `touched` are alerts about to be written.

@@ -156,7 +156,8 @@ constexpr std::array<alert_kind_info, 39> table{{
      about::rights,
      false,
      "The repo answers under another name.",
-     "Change every configuration to the new name and commit: the old name can be taken by somebody else."},
+     "Change every configuration to the new name, at the commit that was reviewed: the old name can be taken "
+     "by somebody else."},
     {alert_kind::repo_disabled,
      "repo-disabled",
      critical,
