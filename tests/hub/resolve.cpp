@@ -195,7 +195,8 @@ answer resolve(context const& of, repo const& which, std::string const& revision
 
 answer
 resolve_cache(context const& of, repo const& which, std::string const& commit, std::string const& path) {
-    if (!is_hex(commit, 40)) return error_answer(400, "", "Invalid revision: a full commit id is needed");
+    bool const whole = is_hex(commit, 40) || is_hex(commit, 64);
+    if (!whole) return error_answer(400, "", "Invalid revision: a full commit id is needed");
     auto const line = which.at(commit);
     if (line.empty()) return as_text(no_revision(commit));
     auto const found = line.back()->files->find(path);

@@ -61,7 +61,7 @@ history repo::at(std::string_view revision, bool short_ids) const {
     auto const name = revision.starts_with(tag_prefix) ? revision.substr(tag_prefix.size()) : revision;
     if (auto const tag = tags.find(std::string(name)); tag != tags.end())
         return by_commit(*this, tag->second);
-    if (is_hex(revision, 40)) return by_commit(*this, revision);
+    if (is_hex(revision, 40) || is_hex(revision, 64)) return by_commit(*this, revision);
     if (short_ids && revision.size() >= 7 && is_hex(revision, revision.size()))
         return by_commit(*this, revision);
     return {};

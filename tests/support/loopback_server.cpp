@@ -90,6 +90,7 @@ struct loopback_server::state {
     void converse(channel& link, std::size_t number, unsigned born);
     std::optional<loopback_request> read_request(channel& link, std::string& buffer, unsigned born);
     bool carry_out(channel& link, loopback_answer const& answer);
+    void swallow(channel& link) const;
     bool pause(std::chrono::milliseconds span) const;
 };
 
@@ -179,6 +180,15 @@ loopback_server::state::read_request(channel& link, std::string& buffer, unsigne
     return request;
 }
 
+/// Until the client gives up: whatever it says is taken, and nothing is answered.
+void loopback_server::state::swallow(channel& link) const {
+    std::array<char, 4096> piece{};
+    while (!stopping) {
+        bool const ready = link.has_buffered() || readable(link.socket(), 5ms);
+        if (ready && link.read(piece.data(), piece.size()) <= 0) return;
+    }
+}
+
 /// False: nothing of this connection is to be expected any more.
 bool loopback_server::state::carry_out(channel& link, loopback_answer const& answer) {
     if (!pause(answer.wait)) {
@@ -214,8 +224,7 @@ bool loopback_server::state::carry_out(channel& link, loopback_answer const& ans
     if (answer.then == ending::keep_alive) {
         return true;
     }
-    while (answer.then == ending::hang && !stopping && !readable(link.socket(), 5ms)) {
-    }
+    if (answer.then == ending::hang) swallow(link);
     switch (answer.then) {
     case ending::close:
         link.close_in_order();

@@ -3,6 +3,11 @@
 import json
 
 CODE_BY_MODEL_TYPE = "class Stand{0}:\n    \"\"\"A stand-in written for the tests.\"\"\"\n"
+# What shipped licence files say, as far as anybody recognises them by it.
+LICENSE_TEXTS = {
+    "apache-2.0": "Apache License\nVersion 2.0, January 2004\nhttp://www.apache.org/licenses/\n",
+    "mit": "MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this software.\n"
+           "THE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND.\n"}
 LICENSE_TEXT = "A stand-in for the licence text.\n"
 TEMPLATE = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
 PICKLE_IMPORTS = [{"module": "collections", "name": "OrderedDict", "safety": "innocuous"},
@@ -80,7 +85,7 @@ class Model:
         elif leaf.endswith(".py"):
             text = CODE_BY_MODEL_TYPE.format("In")
         elif leaf.startswith("LICENSE"):
-            text = LICENSE_TEXT
+            text = LICENSE_TEXTS.get(self.card.get("license"), LICENSE_TEXT)
         return {"text": text}
 
     def all_tags(self):
