@@ -251,11 +251,14 @@ class Api(Case):
         who = {"by": "ada", "reason": "looking at it"}
         for word in ("", "Bearer wrong", f"Basic {TOKEN}"):
             self.assertEqual(self.send(path, who, Authorization=word)[0], 401, word)
-        for bad in ({}, {"by": "ada"}, {"by": " ", "reason": "x"}, {**who, "until": "yesterday"}, [who]):
+        for bad in ({}, {"reason": "x"}, {"by": " ", "reason": "x"}, {**who, "until": "yesterday"}, [who]):
             self.assertEqual(self.send(path, bad)[0], 400, bad)
         status, answer = self.send(path, who)
         self.assertEqual((status, answer["alerts"][0]["state"]), (200, "acknowledged"))
         self.assertEqual(self.json_of("alerts", "show", found["id"])["alerts"][0]["state"], "acknowledged")
+        self.assertEqual(self.send(path, {"by": "ada"})[0], 200, "an acknowledgement needs no reason")
+        for bad in ({"by": "ada"}, {"by": "ada", "reason": " "}, {"reason": "reviewed"}):
+            self.assertEqual(self.send("/api/v1/models/acme/model/accept", bad)[0], 400, bad)
         status, answer = self.send("/api/v1/models/acme/model/accept", {"by": "ada", "reason": "reviewed"})
         self.assertEqual(status, 200)
         self.assertIn("resolved", [one["state"] for one in answer["alerts"]])
