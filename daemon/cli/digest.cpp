@@ -37,8 +37,16 @@ int preview(session& s) {
     return exit_code::done;
 }
 
+/// What was queued, in the shape of the API; else one line.
+void tell(session& s, json::object queued, std::string_view line) {
+    if (s.what.json)
+        print_json(s.out, std::move(queued));
+    else
+        s.out.line(line);
+}
+
 /// Where no daemon runs, what was queued is sent from here; else the daemon takes it within seconds.
-int deliver(session& s, std::unique_ptr<storage::store> state) {
+int deliver(session& s, std::unique_ptr<storage::store> state, json::object queued) {
     asio::io_context loop{1};
     machinery parts{loop.get_executor(), most_connections(s.settings)};
     auto made = assemble(s.settings, parts, s.env, std::chrono::milliseconds{0});
@@ -60,7 +68,7 @@ int deliver(session& s, std::unique_ptr<storage::store> state) {
         complain(one.notifier + ": not delivered yet: " + printable(one.last_answer));
         code = exit_code::not_done;
     }
-    if (code == exit_code::done) s.out.line("sent");
+    if (code == exit_code::done || s.what.json) tell(s, std::move(queued), "sent");
     return code;
 }
 
@@ -73,9 +81,13 @@ std::unique_ptr<storage::store> lock_state(session const& s) {
 }
 
 int queue(session& s) {
-    auto const said = ask(s, "send-digest", {});
+    auto said = ask(s, "send-digest", {});
     if (!said) return report(said.error());
-    s.out.line("queued: the running daemon sends it within seconds (`modelwatch outbox` shows it)");
+    tell(
+        s,
+        std::move(*said),
+        "queued: the running daemon sends it within seconds (`modelwatch outbox` shows it)"
+    );
     return exit_code::done;
 }
 
@@ -90,9 +102,9 @@ int send(session& s) {
     if (!locked) return queue(s);
     auto const rules = make_rules(s.settings);
     if (!rules) return report(rules.error());
-    auto const queued = answers::send_digest({*locked, s.settings, &*rules, now_utc()}, {});
+    auto queued = answers::send_digest({*locked, s.settings, &*rules, now_utc()}, {});
     if (!queued) return report(queued.error());
-    return deliver(s, std::move(locked));
+    return deliver(s, std::move(locked), std::move(*queued));
 }
 
 } // namespace

@@ -19,7 +19,7 @@ class Output(Case):
         """A state in which every command has something to say."""
         self.hub = self.start_hub()
         self.sink = self.start_sink("webhook_sink.py", "--answer", "404", "--answer", "ok")
-        self.write_config(self.hub, sink=self.sink)
+        self.write_config(self.hub, sink=self.sink, extra='[digest]\nnotifiers = ["sink"]\nschedule = "Mon 09:00"\n')
         self.commit = self.check(0)["models"][0]["baseline_commit"]
         self.hub.do(action="commit", repo="acme/model", title="Update", files=NEW)
         self.alert = self.check(1)["alerts"][0]["id"]
@@ -42,9 +42,10 @@ class Output(Case):
         yield ("alerts", "unsilence", self.silence, *PERSON)
         yield from (("outbox",), ("outbox", "list"), ("outbox", "show", self.message))
         yield from (("outbox", "retry", self.message), ("outbox", "drop", self.message))
-        yield from (("notify", "test"), ("digest",), ("digest", "--format", "html"), ("digest", "--send", "--json"))
+        yield from (("notify", "test"), ("digest",), ("digest", "--format", "html"), ("digest", "--send"), ("digest", "--send", "--json"))
         yield from (("discover", "--json", self.folder), ("config", "check"), ("config", "show"), ("config", "keys"))
         yield from (("db", "check"), ("db", "export"), ("db", "backup", self.folder / "backup.db"))
+        yield from (("db", "repair"), ("db", "repair", "--json"), ("db", "init", "--force"))
         yield from (("explain",), ("explain", "--markdown"), ("explain", "F7", "--json"), ("version",), ("completion", "bash"))
         yield ("init", "--config", self.folder / "new.toml", self.folder)
 
@@ -57,7 +58,8 @@ class Output(Case):
     def run_into(self, stdout, words, **how):
         self.restore()
         env = {**os.environ, "NO_COLOR": "1"}
-        return subprocess.run([str(word) for word in (PROGRAM, "--config", self.config, *words)], stdout=stdout,
+        config = () if "--config" in words else ("--config", self.config)
+        return subprocess.run([str(word) for word in (PROGRAM, *config, *words)], stdout=stdout,
                               stderr=subprocess.PIPE, text=True, timeout=60, env=env, check=False, **how)
 
     def lost(self, done, words):
