@@ -81,6 +81,14 @@ void keep_reach(keeper& to, evidence const& previous, evidence& fresh) {
     to.keep_unless(known, fresh.configuration_read, previous.configuration_read, true);
 }
 
+/// A scan that runs again, or broke, takes back no warning about the same bytes.
+void keep_scan(keeper& to, std::optional<scan_level> const& before, std::optional<scan_level>& now) {
+    bool const warned = before == scan_level::suspicious || before == scan_level::unsafe;
+    bool const told = now && *now >= scan_level::safe;
+    to.keep_unless(told || !warned, now, before, true);
+    to.keep(now, before);
+}
+
 /// Facts about bytes: another commit has other ones, and what was harmless there proves nothing here.
 void keep_files(keeper& to, evidence const& previous, evidence& fresh) {
     if (previous.commit != fresh.commit) return;
@@ -93,7 +101,7 @@ void keep_files(keeper& to, evidence const& previous, evidence& fresh) {
     to.keep_unless(text_read, fresh.license_texts, previous.license_texts, !previous.license_texts.empty());
     to.keep(fresh.custom_code, previous.custom_code);
     keep_reach(to, previous, fresh);
-    to.keep(fresh.scan, previous.scan);
+    keep_scan(to, previous.scan, fresh.scan);
 }
 
 void keep_bases(keeper& to, evidence const& previous, evidence& fresh) {
@@ -111,7 +119,7 @@ void keep_bases(keeper& to, evidence const& previous, evidence& fresh) {
             continue;
         }
         to.keep(base.model_changed_at, found->model_changed_at);
-        if (base.commit == found->commit) to.keep(base.scan, found->scan);
+        if (base.commit == found->commit) keep_scan(to, found->scan, base.scan);
         bool const known = base.successor.state != assess::successor_state::unknown;
         bool const knew = found->successor.state != assess::successor_state::unknown;
         to.keep_unless(known, base.successor, found->successor, knew);

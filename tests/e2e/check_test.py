@@ -65,7 +65,8 @@ class Check(Case):
                 done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60, check=False)
                 self.assertIn(done.returncode, (0, 3), closed)
                 lock = (self.state / "modelwatch.lock").read_text().splitlines()
-                self.assertEqual((len(lock), lock[0].isdigit(), lock[1]), (3, True, "modelwatch check"), closed)
+                self.assertEqual((len(lock), lock[0].isdigit()), (3, True), closed)
+                self.assertRegex(lock[1], r"^modelwatch --config \S+ check$", closed)
                 db = sqlite3.connect(f"file:{self.state}/modelwatch.db?mode=ro", uri=True)
                 self.assertEqual(db.execute("PRAGMA integrity_check").fetchone(), ("ok",), closed)
                 db.close()
@@ -124,11 +125,12 @@ class Check(Case):
         self.assertNotIn("commits-added", kinds)
 
     def after(self, **files):
-        """The alerts of a commit that writes these files, by kind; names with dots are spelt with two underscores."""
+        """The newest alert of each kind after a commit that writes these files; "__" in their names is a dot."""
         texts = {name.replace("__", "."): {"text": text} for name, text in files.items()}
         self.hub.do(action="commit", repo=self.repo, title="Small fixes", files=texts)
         self.check()
-        return {one["kind"]: one for one in self.json_of("alerts", "list", "--all")["alerts"]}
+        alerts = self.json_of("alerts", "list", "--all")["alerts"]
+        return {one["kind"]: one for one in sorted(alerts, key=lambda one: one["id"])}
 
     def begin_at_google(self):
         """A publisher that answers for it: nothing but the facts makes an alert graver."""
@@ -254,11 +256,12 @@ class Check(Case):
     def test_the_hubs_scanners_are_listened_to(self):
         self.begin()
         self.hub.do(action="security", repo="acme/model", scansDone=True, files={"model.safetensors": "unsafe"})
-        alert = self.only_alert(self.check(1), "hub-scan-flagged")
-        self.assertEqual(alert["severity"], "critical")
+        alerts = {one["kind"]: one for one in self.check(1)["alerts"]}
+        self.assertEqual(sorted(alerts), ["hub-scan-flagged", "rating-worsened"])
+        self.assertEqual(alerts["hub-scan-flagged"]["severity"], "critical")
         self.hub.do(action="security", repo="acme/model", scansDone=False, files={})
         self.check(1)
-        self.assertEqual(self.open_kinds(), ["hub-scan-flagged"])
+        self.assertEqual(self.open_kinds(), ["hub-scan-flagged", "rating-worsened"])
         self.assertEqual([m["type"] for m in self.messages()], ["alert.opened"])
 
     def test_a_deployed_commit_behind_upstream_is_outdated(self):

@@ -75,6 +75,32 @@ TEST_CASE("configuration that was read once is known as long as the commit is th
     CHECK_FALSE(merged(before, elsewhere).configuration_read);
 }
 
+TEST_CASE("a scan that runs again takes back no warning, and vouches for nothing", "[merge][unknown]") {
+    using enum scan_level;
+
+    struct row {
+        scan_level before, now, kept;
+    };
+
+    auto const step = GENERATE(
+        row{unsafe, queued, unsafe},
+        row{unsafe, unscanned, unsafe},
+        row{unsafe, absent, unsafe},
+        row{suspicious, error, suspicious},
+        row{unsafe, safe, safe},
+        row{suspicious, unsafe, unsafe},
+        row{safe, queued, queued},
+        row{caution, queued, queued}
+    );
+    auto earlier = observed([&](evidence& e) { e.scan = step.before; });
+    earlier.bases[0].scan = step.before;
+    auto const fresh = an_hour_later([&](evidence& e) { e.scan = e.bases[0].scan = step.now; });
+    auto const out = merged(earlier, fresh);
+    CAPTURE(to_string(step.before), to_string(step.now));
+    CHECK(out.scan == step.kept);
+    CHECK(out.bases[0].scan == step.kept);
+}
+
 TEST_CASE("facts about files go over only to the same commit", "[merge][unknown]") {
     auto const out = merged(observed(), an_hour_later([](evidence& e) {
                                 e.commit = std::string(40, 'd');
