@@ -66,7 +66,7 @@ STEPS = [
     ("A rename", GGUF, "repo-renamed", "rename",
      "the repo moves to …-archive-GGUF; the old name redirects, for now"),
     ("A stale model", GEMMA, "stale", None,
-     "nothing, for too long (the limit is set so that it is reached about now)"),
+     "nothing, for too long: a shorter limit is loaded now, and its last commit is older"),
 ]
 
 
@@ -110,6 +110,8 @@ def play(stage, number, step):
     entry("hub now", repo, [what])
     if action:
         stage.change(action)
+    else:
+        stage.lose_patience()
     alert = stage.wait(f"the alert {kind}", lambda: open_alert(stage, repo, kind))
     tell_alert(alert)
     chat = stage.wait(f"a chat message about {kind}", lambda: stage.chat.texts_about(alert["id"]))

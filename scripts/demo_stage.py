@@ -21,7 +21,6 @@ SINKS = ROOT / "tests/sinks"
 PYTHON = "/usr/bin/python3"
 GEMMA, GGUF, FALCON = "google/gemma-2-2b", "TheBloke/Mistral-7B-Instruct-v0.2-GGUF", "tiiuae/falcon-7b"
 PATIENCE = 20.0
-STALE_IN = 16  # seconds after the start: after the first look, which would find it quietly; else it may come early
 INHERITED = {"HF_TOKEN", "HF_ENDPOINT", "MODELWATCH_CONFIG", "STATE_DIRECTORY", "HTTPS_PROXY", "HTTP_PROXY",
              "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy", "NOTIFY_SOCKET"}
 
@@ -108,7 +107,7 @@ jitter = 0
 
 [[watch]]
 repo = "{gemma}"
-stale_after = "{stale_after}s"  # its last commit gets that old some seconds after the start
+stale_after = "{stale_after}s"  # the last step loads a limit that its last commit is beyond
 
 [[watch]]
 repo = "{gguf}"
@@ -174,10 +173,18 @@ class Stage:
                      "--key", folder / "mail.key", "--out", self.mail.file])
         (folder / "chat-url").write_text(self.chat_at["url"] + "\n", encoding="ascii")
         (folder / "chat-url").chmod(0o600)
-        self.config.write_text(CONFIG.format(
-            folder=folder, hub=self.hub["url"], smtp=self.mail_at["port"], gemma=GEMMA, gguf=GGUF, falcon=FALCON,
-            stale_after=age_of(GEMMA) + STALE_IN), encoding="utf-8")
+        self.configure(stale_after=age_of(GEMMA) + 24 * 3600)
         self.daemon = self.troupe.start("daemon", [program, "--config", self.config, "daemon"])
+
+    def configure(self, stale_after):
+        self.config.write_text(CONFIG.format(
+            folder=self.folder, hub=self.hub["url"], smtp=self.mail_at["port"], gemma=GEMMA, gguf=GGUF, falcon=FALCON,
+            stale_after=stale_after), encoding="utf-8")
+
+    def lose_patience(self):
+        """A limit that is over, however long the story took until now, so that nothing else is told with it."""
+        self.configure(stale_after=age_of(GEMMA) - 1)
+        self.daemon.send_signal(signal.SIGHUP)
 
     def change(self, action):
         """One step of the timeline, or one action of the double's."""
