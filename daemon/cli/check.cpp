@@ -58,13 +58,15 @@ json::object as_json(round_report const& found, json::array models) {
     json::array alerts;
     for (auto const& entry : found.touched)
         alerts.push_back(to_json(entry));
-    return {
+    json::object out{
         {"checked", found.checked},
         {"failed", std::move(failed)},
-        {"interrupted", found.interrupted},
         {"models", std::move(models)},
         {"alerts", std::move(alerts)}
     };
+    // Only where it says something: a round that ended by itself has the shape that the daemon's has.
+    if (found.interrupted) out["interrupted"] = true;
+    return out;
 }
 
 /// What was done until somebody ended it.
