@@ -15,7 +15,7 @@ from harness import PROGRAM, Case, minimal_timeline, wait_for
 
 NEW = {"model.safetensors": {"size": 1000000, "sha256": "bb" * 32}}
 NOBODY = 65534
-TOKEN = "a token that is long enough for everybody"
+TOKEN = "a-token-that-is-long-enough-for-everybody"
 
 
 def free_port():
@@ -66,7 +66,10 @@ class Beside(Case):
         again = self.check(1)
         self.assertEqual(again["alerts"], [])
         self.assertEqual(self.told(), ["weights-replaced"])
-        self.check(0, "--fail-on", "critical")
+        # What fails the command is asked of the daemon, too: a new card is worth a line, and no more.
+        self.hub.do(action="commit", repo="acme/other", title="Card", files={"README.md": {"text": "New.\n"}})
+        self.check(0, "acme/other")
+        self.check(1, "acme/other", "--fail-on", "info")
         said = self.run_program("check", check=1).stdout
         self.assertIn("2 models checked, 0 failed; 0 alerts opened or updated, 0 resolved", said)
         self.stop_daemon(self.daemon)
@@ -77,8 +80,9 @@ class Beside(Case):
         self.replace("acme/other")
         before = len(self.hub.requests())
         self.assertEqual(self.check(0, "acme/model")["checked"], 1)
-        asked = [one["path"] for one in self.hub.requests()[before:]]
+        asked = [one["target"] for one in self.hub.requests()[before:]]
         self.assertFalse([path for path in asked if "acme/other" in path], asked)
+        self.assertTrue([path for path in asked if "acme/model" in path], asked)
         self.assertEqual([one["kind"] for one in self.check(1, "acme/other@main")["alerts"]], ["weights-replaced"])
         self.assertIn("is not watched", self.run_program("check", "acme/nothing", check=2).stderr)
 
@@ -139,9 +143,10 @@ class Beside(Case):
     def test_a_daemon_that_ends_meanwhile_is_an_error(self):
         self.begin()
         self.hub.fault(type="any", kind="hang")
+        before = len(self.hub.requests())
         command = [str(PROGRAM), "--config", str(self.config), "check"]
         waiting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        wait_for("the poll", lambda: self.hub.requests()[-1]["path"] != "")
+        wait_for("the poll", lambda: len(self.hub.requests()) > before)
         self.daemon.send_signal(signal.SIGKILL)
         _, said = waiting.communicate(timeout=60)
         self.assertEqual(waiting.returncode, 3, said)

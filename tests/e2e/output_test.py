@@ -107,6 +107,12 @@ class Output(Case):
                     else:
                         self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""), words)
 
+    def test_a_digest_that_is_sent_says_in_one_document_what_was_queued(self):
+        self.begin()
+        queued = self.json_of("digest", "--send", check=0)["queued"]
+        sent = [one["headers"]["webhook-id"] for one in self.sink.records() if one["json"]["type"] == "digest"]
+        self.assertEqual(sent, queued)
+
     def test_what_was_decided_is_kept_although_nobody_could_be_told(self):
         self.begin()
         with open("/dev/full", "w", encoding="utf-8") as full:
