@@ -38,7 +38,8 @@ std::optional<std::string> stored_text(storage::store& db, snapshot const& state
 
 /// Nothing told what the card of this state says, although there is one.
 bool card_is_untold(snapshot const& state) {
-    bool const silent = state.card.empty() && (state.tags.empty() || !state.card_problem.empty());
+    bool const told_otherwise = !state.tags.empty() || !state.license.ids.empty();
+    bool const silent = state.card.empty() && (!told_otherwise || !state.card_problem.empty());
     return hub::lacks_card(state) && silent;
 }
 

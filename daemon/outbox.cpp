@@ -102,13 +102,15 @@ milliseconds moved_by(milliseconds delay, double factor) {
     return milliseconds{static_cast<milliseconds::rep>(static_cast<double>(delay.count()) * factor)};
 }
 
-/// How long so many failed attempts take at their usual pace, whatever the clocks say.
-milliseconds time_tried(unsigned failed_attempts) {
+/// How long lies between the first and the last of so many attempts at their usual pace, whatever the clocks
+/// say.
+milliseconds time_tried(unsigned attempts) {
     constexpr unsigned growing = 10;
+    auto const waits = std::max(attempts, 1u) - 1;
     milliseconds out{0};
-    for (unsigned i = 1; i <= std::min(failed_attempts, growing); ++i)
+    for (unsigned i = 1; i <= std::min(waits, growing); ++i)
         out += usual_delay(i);
-    return failed_attempts > growing ? out + (failed_attempts - growing) * usual_delay(growing + 1) : out;
+    return waits > growing ? out + (waits - growing) * usual_delay(growing + 1) : out;
 }
 
 /// How long a message has been waiting. Its attempts bound what the wall clock says: it may be dated into the
