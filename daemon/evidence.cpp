@@ -124,16 +124,23 @@ std::vector<std::string> license_tags(std::vector<std::string> const& tags) {
     return out;
 }
 
-/// Unreadable is what a loader may take and we could not. What is not JSON it refuses as well, what a gate
-/// hides is another matter, and an index over hundreds of shards is large by nature.
+/// Unreadable is what a loader may take and we could not. What is not JSON it refuses as well, and an index
+/// over hundreds of shards is large by nature and leads nowhere.
 bool is_unreadable(diff::unread_config const& one) {
     using reason = diff::unread_config::reason;
-    bool const index = one.why == reason::too_large && one.path.ends_with(".index.json");
-    return one.why != reason::not_fetched && one.why != reason::not_json && !index;
+    bool const index = one.why == reason::too_large || one.why == reason::not_fetched;
+    return one.why != reason::not_json && !(index && one.path.ends_with(".index.json"));
+}
+
+/// What a gate hides from everybody without access counts by what the hub tells of it.
+bool hides_texts(snapshot const& state, standing place, std::span<text_file const> texts) noexcept {
+    bool const gated = state.gate == gating::automatic || state.gate == gating::manual;
+    return place != standing::present || (gated && texts.empty());
 }
 
 /// What loaders are led to, the gravest first, and what may lead them further.
 void add_reach(assess::evidence& out, snapshot const& state, std::span<text_file const> texts) {
+    bool const hidden = hides_texts(state, out.place, texts);
     auto found = diff::reach_of(state, texts);
     diff::put_gravest_first(found.entries);
     if (found.entries.size() > most_reached) found.entries.resize(most_reached);
@@ -141,7 +148,8 @@ void add_reach(assess::evidence& out, snapshot const& state, std::span<text_file
     out.configuration_read = !state.files.empty() && found.unread.empty();
     for (auto const& one : found.unread) {
         if (out.unreadable.size() == most_reached) break;
-        if (is_unreadable(one)) out.unreadable.push_back(one.path);
+        bool const refused = hidden && one.why == diff::unread_config::reason::not_fetched;
+        if (is_unreadable(one) && !refused) out.unreadable.push_back(one.path);
     }
 }
 
@@ -208,11 +216,17 @@ std::vector<assess::license_text_evidence> recognize_licenses(
 ) {
     std::vector<assess::license_text_evidence> out;
     for (auto const& file : files) {
+        if (!is_license_file(diff::file_name{file.path})) continue;
+        if (out.size() == most_license_files) break;
+        auto& made = out.emplace_back();
+        made.path = printable(file.path);
         auto const has_it = [&](text_file const& one) { return one.content_id == file.content_id(); };
         auto const found = std::find_if(texts.begin(), texts.end(), has_it);
-        if (found == texts.end()) continue;
+        made.unread = found == texts.end();
+        if (made.unread) continue;
         auto read = assess::recognize_license(found->text, table);
-        out.push_back({printable(file.path), std::move(read.ids), std::move(read.terms)});
+        made.ids = std::move(read.ids);
+        made.terms = std::move(read.terms);
     }
     return out;
 }

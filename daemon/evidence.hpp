@@ -28,7 +28,7 @@ struct model_change {
 /// Licence files at the top of the repo that are small enough to be read, by path, at most 8.
 [[nodiscard]] std::vector<file_entry> license_files(std::vector<file_entry> const& files);
 
-/// What their texts were recognised as; files whose text is not among `texts` are left out.
+/// What the texts of the licence files among these were recognised as; at most 8.
 [[nodiscard]] std::vector<assess::license_text_evidence> recognize_licenses(
     std::vector<file_entry> const& files,
     std::vector<text_file> const& texts,

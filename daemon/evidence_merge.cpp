@@ -74,10 +74,16 @@ void keep_owner(keeper& to, evidence const& previous, evidence& fresh) {
     to.keep(now.last_activity, before.last_activity);
 }
 
+bool were_read(std::vector<assess::license_text_evidence> const& texts) {
+    return !texts.empty() &&
+           std::none_of(texts.begin(), texts.end(), [](auto const& one) { return one.unread; });
+}
+
 /// What could not be read this time was read before, at the same commit.
 void keep_reach(keeper& to, evidence const& previous, evidence& fresh) {
     bool const known = fresh.configuration_read || !previous.configuration_read;
     to.keep_unless(known, fresh.reached, previous.reached, true);
+    to.keep_unless(known, fresh.unreadable, previous.unreadable, true);
     to.keep_unless(known, fresh.configuration_read, previous.configuration_read, true);
 }
 
@@ -97,8 +103,8 @@ void keep_files(keeper& to, evidence const& previous, evidence& fresh) {
     to.keep_unless(card_told, fresh.license, previous.license, true);
     to.keep_unless(card_told, fresh.license_tags, previous.license_tags, true);
     to.keep_unless(card_told, fresh.card_withheld, previous.card_withheld, true);
-    bool const text_read = !fresh.license_texts.empty();
-    to.keep_unless(text_read, fresh.license_texts, previous.license_texts, !previous.license_texts.empty());
+    bool const text_read = were_read(fresh.license_texts);
+    to.keep_unless(text_read, fresh.license_texts, previous.license_texts, were_read(previous.license_texts));
     to.keep(fresh.custom_code, previous.custom_code);
     keep_reach(to, previous, fresh);
     keep_scan(to, previous.scan, fresh.scan);

@@ -98,11 +98,14 @@ assess::evidence at_commit(storage::store& db, assess::evidence facts, snapshot 
     facts.license = std::move(own.license);
     facts.license_tags = std::move(own.license_tags);
     facts.format = std::move(own.format);
-    facts.custom_code = own.custom_code;
     facts.auto_map = std::move(own.auto_map);
-    facts.reached = std::move(own.reached);
-    facts.configuration_read = own.configuration_read;
-    facts.unreadable = std::move(own.unreadable);
+    // The texts may have been looked at without being kept.
+    if (another || own.configuration_read || !facts.configuration_read) {
+        facts.custom_code = own.custom_code;
+        facts.reached = std::move(own.reached);
+        facts.configuration_read = own.configuration_read;
+        facts.unreadable = std::move(own.unreadable);
+    }
     facts.has_chat_template = own.has_chat_template;
     if (another) facts.scan = own.scan;
     if (another) facts.license_texts.clear();

@@ -30,6 +30,17 @@ bool is_gated(gating gate) noexcept {
     return gate == gating::automatic || gate == gating::manual;
 }
 
+/// Nobody is let in without a token.
+bool is_shut(gather_place const& at, snapshot const& state) {
+    return is_gated(state.gate) && at.hub.options().token.empty();
+}
+
+bool has_text(std::vector<text_file> const& texts, file_entry const& file) {
+    return std::any_of(texts.begin(), texts.end(), [&](text_file const& one) {
+        return one.content_id == file.content_id();
+    });
+}
+
 std::string const& path_of(file_entry const& file) noexcept {
     return file.path;
 }
@@ -156,7 +167,7 @@ asio::awaitable<result<gathered>> gatherer::gather(gather_place at, std::string 
 }
 
 asio::awaitable<gathered> gatherer::gather_around(gather_place at, snapshot state, standing place) {
-    known_texts none;
+    std::vector<text_file> none;
     auto call = gather_with(at, std::move(state), place, std::move(none));
     auto out = co_await std::move(call);
     co_return out;
@@ -164,37 +175,34 @@ asio::awaitable<gathered> gatherer::gather_around(gather_place at, snapshot stat
 
 asio::awaitable<gathered>
 gatherer::gather_around(gather_place at, snapshot state, standing place, std::vector<text_file> texts) {
-    known_texts known(std::move(texts));
-    auto call = gather_with(at, std::move(state), place, std::move(known));
+    auto call = gather_with(at, std::move(state), place, std::move(texts));
     auto out = co_await std::move(call);
     co_return out;
 }
 
 /// A hub that refuses them leaves the configuration unread; that is said where it counts.
-asio::awaitable<std::vector<text_file>>
-gatherer::read_configuration(gather_place at, snapshot const& state, gathered& out) {
+asio::awaitable<void> gatherer::read_configuration(
+    gather_place at, snapshot const& state, standing place, std::vector<text_file>& known, gathered& out
+) {
     auto wanted = configuration_files(state);
-    if (wanted.empty()) co_return std::vector<text_file>();
+    std::erase_if(wanted, [&](file_entry const& file) { return has_text(known, file); });
+    if (wanted.empty() || place != standing::present || is_shut(at, state)) co_return;
     auto texts = co_await at.hub.read_texts(state.repo, state.commit, std::move(wanted));
-    if (texts) co_return std::move(*texts);
-    note_gap(out, "the configuration", texts.error());
-    co_return std::vector<text_file>();
+    if (!texts) note_gap(out, "the configuration", texts.error());
+    if (texts) std::move(texts->begin(), texts->end(), std::back_inserter(known));
 }
 
 asio::awaitable<gathered>
-gatherer::gather_with(gather_place at, snapshot state, standing place, known_texts texts) {
+gatherer::gather_with(gather_place at, snapshot state, standing place, std::vector<text_file> texts) {
     gathered out;
     auto dates = co_await at.hub.file_dates(state.repo, state.commit);
     if (!dates) note_gap(out, "dates of the files", dates.error());
     auto const* const told = dates && *dates ? &**dates : nullptr;
     if (told != nullptr && !complete_files(state, *told))
         out.gaps.emplace_back("the files: the hub's list and its tree contradict each other");
-    if (!texts) {
-        auto read = co_await read_configuration(at, state, out);
-        texts = std::move(read);
-    }
-    out.facts = evidence_of(state, place, told, *texts);
-    co_await add_license_texts(at, state, std::move(*texts), out);
+    co_await read_configuration(at, state, place, texts, out);
+    out.facts = evidence_of(state, place, told, texts);
+    co_await add_license_texts(at, state, std::move(texts), out);
     pointed_model self{place, std::move(state), false, std::nullopt};
     out.files = take_files(self);
     co_await add_account(at, out);
@@ -207,19 +215,19 @@ gatherer::gather_with(gather_place at, snapshot state, standing place, known_tex
 asio::awaitable<void> gatherer::add_license_texts(
     gather_place at, snapshot const& state, std::vector<text_file> known, gathered& out
 ) {
-    auto const files = license_files(state.files);
-    std::vector<file_entry> lacking;
-    for (auto const& file : files) {
-        auto const has_it = [&](text_file const& one) { return one.content_id == file.content_id(); };
-        if (std::none_of(known.begin(), known.end(), has_it)) lacking.push_back(file);
-    }
-    bool const shut = is_gated(state.gate) && at.hub.options().token.empty();
-    if (!lacking.empty() && !shut && out.facts.place == standing::present) {
+    auto lacking = license_files(state.files);
+    std::erase_if(lacking, [&](file_entry const& file) { return has_text(known, file); });
+    bool const open = out.facts.place == standing::present && !is_shut(at, state);
+    if (!lacking.empty() && open) {
         auto more = co_await at.hub.read_texts(state.repo, state.commit, std::move(lacking));
         if (!more) note_gap(out, "the licence text", more.error());
         if (more) std::move(more->begin(), more->end(), std::back_inserter(known));
     }
-    out.facts.license_texts = recognize_licenses(files, known, at.licenses);
+    auto& found = out.facts.license_texts;
+    found = recognize_licenses(state.files, known, at.licenses);
+    // What a gate hides is no gap: the card speaks alone there.
+    bool const hidden = !open || (is_gated(state.gate) && known.empty());
+    if (hidden) std::erase_if(found, [](auto const& one) { return one.unread; });
 }
 
 asio::awaitable<void> gatherer::add_account(gather_place at, gathered& out) {
@@ -308,8 +316,7 @@ asio::awaitable<std::optional<std::string>>
 gatherer::card_of(gather_place at, pointed_model const& model, gathered& out) {
     auto const& state = *model.state;
     if (model.files_told && !model.card) co_return std::string(); // no card says nothing
-    bool const shut = is_gated(state.gate) && at.hub.options().token.empty();
-    if (shut || model.place != standing::present) co_return std::nullopt;
+    if (is_shut(at, state) || model.place != standing::present) co_return std::nullopt;
     auto const entry = model.card.value_or(file_entry());
     auto const card = co_await answers_.card(at.hub, state.repo, state.commit, entry);
     if (!card) note_gap(out, "the card of " + printable(state.repo), card.error());

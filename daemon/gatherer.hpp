@@ -42,16 +42,16 @@ public:
 
     /// Around a snapshot that was brought already.
     asio::awaitable<gathered> gather_around(gather_place at, snapshot state, standing place);
-    /// Its configuration and license texts, as far as they could be had, were brought too.
+    /// Its configuration and license texts were brought too; those that are not among them are asked for.
     asio::awaitable<gathered>
     gather_around(gather_place at, snapshot state, standing place, std::vector<text_file> texts);
 
 private:
-    using known_texts = std::optional<std::vector<text_file>>;
-
-    asio::awaitable<gathered> gather_with(gather_place at, snapshot state, standing place, known_texts texts);
-    asio::awaitable<std::vector<text_file>>
-    read_configuration(gather_place at, snapshot const& state, gathered& out);
+    asio::awaitable<gathered>
+    gather_with(gather_place at, snapshot state, standing place, std::vector<text_file> texts);
+    asio::awaitable<void> read_configuration(
+        gather_place at, snapshot const& state, standing place, std::vector<text_file>& known, gathered& out
+    );
     asio::awaitable<void>
     add_license_texts(gather_place at, snapshot const& state, std::vector<text_file> known, gathered& out);
     asio::awaitable<void> add_account(gather_place at, gathered& out);

@@ -32,6 +32,7 @@ constexpr auto consistency_outcomes = std::to_array<outcome_info>({
     {"consistent", 0, known, "every statement says the same"},
     {"inconsistent", 20, known, "statements contradict each other, or point at nothing"},
     {"na", 0, not_applicable, "nothing is stated"},
+    {"unread", 20, unknown, "a licence file could not be read: it may contradict what is stated"},
     {"unknown", 0, unknown, "the card could not be read, or the licence file holds an unknown text"},
 });
 

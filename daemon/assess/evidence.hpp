@@ -92,6 +92,7 @@ struct license_text_evidence {
     std::string path;
     std::vector<std::string> ids; ///< licences of the table that its text is
     std::string terms;            ///< class of terms that none of those has; both empty: unknown text
+    bool unread = false;          ///< it is there and the hub did not hand it out
 };
 
 /// Everything that the checks look at. One model at one commit.
@@ -109,8 +110,8 @@ struct evidence {
     gating gate = gating::unknown;
     std::optional<bool> discussions_disabled;
     license_statement license;
-    std::vector<std::string> license_tags; ///< `license:` tags, without the prefix
-    std::vector<license_text_evidence> license_texts; ///< those that could be read; may be none
+    std::vector<std::string> license_tags;            ///< `license:` tags, without the prefix
+    std::vector<license_text_evidence> license_texts; ///< may be none; a closed gate's are left out
     bool card_withheld =
         false; ///< the hub told neither card nor tags: that no licence is stated proves nothing
     std::string pipeline_tag;
@@ -122,7 +123,7 @@ struct evidence {
     std::vector<std::string> auto_map;
     std::vector<reach> reached;          ///< what the configuration leads loaders to, the gravest first
     bool configuration_read = false;     ///< all of it: what is not in `reached` is not there
-    std::vector<std::string> unreadable; ///< configuration that makes no sense to us, or is too large
+    std::vector<std::string> unreadable; ///< configuration that was not had, is too large or makes no sense
     bool has_chat_template = false;
     std::optional<scan_level> scan; ///< worst level; nullopt: the hub told nothing
     owner_evidence owner;

@@ -24,6 +24,7 @@ void each_member(Visitor& visit, auto& part)
     visit("path", part.path);
     visit("ids", part.ids);
     visit("terms", part.terms);
+    visit("unread", part.unread);
 }
 
 template <class Visitor>

@@ -57,6 +57,7 @@ bool is_about_code(license_text_evidence const& text) {
 }
 
 std::string words_of(license_text_evidence const& text) {
+    if (text.unread) return text.path + ": could not be read";
     auto out = text.ids.empty() ? text.path + ": unknown text"
                                 : fmt::format("{}: text of {}", text.path, fmt::join(text.ids, " and "));
     if (!text.terms.empty()) out += " with terms of the class " + text.terms;
@@ -74,7 +75,8 @@ std::string words_of(license_texts const& texts) {
 struct tally {
     bool matched = false; ///< one is the stated licence's
     bool other = false;   ///< one is another licence's
-    bool unread = false;  ///< one is not recognised
+    bool unknown = false; ///< one is not recognised
+    bool unread = false;  ///< one was not handed out
     int strictest = 0;
 };
 
@@ -91,7 +93,8 @@ tally count(std::vector<std::string> const& stated, license_texts const& texts, 
             if (!own) note(group_of(id, table));
         }
         note(parse_license_class(text.terms));
-        out.unread = out.unread || (text.ids.empty() && text.terms.empty());
+        out.unread = out.unread || text.unread;
+        out.unknown = out.unknown || (!text.unread && text.ids.empty() && text.terms.empty());
     }
     return out;
 }
@@ -105,10 +108,11 @@ compare_texts(license_statement const& stated, license_texts const& texts, licen
     auto const seen = count(ids, texts, table);
     auto const rank = strictness(classify_normalized(stated, table));
     bool const wrong = rank && ((seen.other && !seen.matched) || seen.strictest > *rank);
-    bool const open = seen.unread && !seen.matched && !seen.other && has_known_text(ids, table);
-    auto const how = wrong  ? text_agreement::contradicts
-                     : open ? text_agreement::unknown
-                            : text_agreement::agrees;
+    bool const open = seen.unknown && !seen.matched && !seen.other && has_known_text(ids, table);
+    auto const how = wrong         ? text_agreement::contradicts
+                     : seen.unread ? text_agreement::unread
+                     : open        ? text_agreement::unknown
+                                   : text_agreement::agrees;
     return {how, words_of(texts)};
 }
 

@@ -10,8 +10,9 @@
 namespace modelwatch::assess {
 
 enum class text_agreement {
-    no_text,     ///< none could be read
+    no_text,     ///< there is none, or all are behind a gate
     agrees,      ///< the stated licence's text, or one that cannot speak against what is stated
+    unread,      ///< one was not handed out, and those that were do not contradict
     unknown,     ///< the stated licence has a well-known text, and this is not recognised as any
     contradicts, ///< another licence's text, or terms that the stated licence does not have
 };

@@ -58,6 +58,8 @@ void check_class(subject const& model, findings& out) {
         if (auto const read = class_of_texts(texts, model.with.licenses)) {
             group = *read;
             text += ", " + compare_texts(stated, texts, model.with.licenses).words;
+        } else if (compare_texts(stated, texts, model.with.licenses).how == text_agreement::unread) {
+            return out.add(check, "unknown", text + ", whose file could not be read");
         }
     }
     if (model.ruled != nullptr && !model.ruled->license.empty()) text += ", ruled by the operator";
@@ -98,6 +100,7 @@ void check_consistency(subject const& model, findings& out) {
     auto const text = compare_texts(stated, model.facts.license_texts, model.with.licenses);
     auto const said = words(stated) + (text.words.empty() ? "" : "; ") + text.words;
     if (text.how == text_agreement::contradicts) return out.add(check, "inconsistent", said);
+    if (text.how == text_agreement::unread) return out.add(check, "unread", said);
     if (text.how == text_agreement::unknown) return out.add(check, "unknown", said);
     bool const points_on = !stated.link.empty() || model.facts.format.license_file;
     if (!normalised(stated.ids).contains("other") || points_on) {

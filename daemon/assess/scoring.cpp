@@ -21,7 +21,7 @@ int weighted_tenths(std::array<int, dimension_count> const& scores, rubric const
 /// Missing evidence of the others costs nothing, so having it gives no confidence either.
 bool costs_when_unknown(check_info const& check) noexcept {
     return std::any_of(check.outcomes.begin(), check.outcomes.end(), [](outcome_info const& outcome) {
-        return outcome.state == outcome_state::unknown && outcome.points > 0;
+        return outcome.state == outcome_state::unknown && outcome.points > 0 && outcome.name != "unread";
     });
 }
 

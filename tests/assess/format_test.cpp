@@ -105,7 +105,9 @@ TEST_CASE("code of the publisher's counts when a configuration loads it", "[form
          {"automap 30", with(base, [](evidence& e) { e.custom_code = true; })},
          {"automap 30", with(base, [](evidence& e) { e.auto_map = {"AutoModel=modeling_x.X"}; })},
          {"unknown 10", with(base, [](evidence& e) { e.custom_code.reset(); })},
-         {"unknown 10", with(base, [](evidence& e) { e.format.known = false; })}}
+         {"unknown 10", with(base, [](evidence& e) { e.format.known = false; })}},
+        {},
+        {"implicit"}
     );
 }
 
@@ -131,7 +133,9 @@ TEST_CASE("what the configuration leads loaders to counts at least as an auto_ma
          {"automap 30", only(led(package, true))},
          {"none 0", only(led(repo, false))}, // fetched, as every base model is
          {"none 0", only(led(package, false))},
-         {"unknown 10", with(base, [](evidence& e) { e.unreadable = {"config.json"}; })}}
+         {"unknown 10", with(base, [](evidence& e) { e.unreadable = {"config.json"}; })}},
+        {},
+        {"py"}
     );
 }
 

@@ -107,7 +107,9 @@ TEST_CASE("statements that contradict each other, or point at nothing, are named
          {"inconsistent 20", stating({{"apache-2.0"}, "mrl", ""})},
          {"na 0", stating({})},
          {"unknown 0", evidence{}},
-         {"unknown 0", with(dangling, [](evidence& e) { e.format.known = false; })}}
+         {"unknown 0", with(dangling, [](evidence& e) { e.format.known = false; })}},
+        {},
+        {"unread"}
     );
     CHECK(evidence_text(other_tag, check_id::license_consistency) == "tag mit against card apache-2.0");
 }

@@ -49,7 +49,11 @@ std::string seen(std::string_view text) {
 
 license_text_evidence text_at(std::string path, std::string_view text) {
     auto found = recognize_license(text, license_table::builtin());
-    return {std::move(path), std::move(found.ids), std::move(found.terms)};
+    return {std::move(path), std::move(found.ids), std::move(found.terms), false};
+}
+
+license_text_evidence unread_at(std::string path) {
+    return {std::move(path), {}, {}, true};
 }
 
 evidence with_texts(license_statement stated, std::vector<license_text_evidence> texts) {
@@ -87,7 +91,7 @@ TEST_CASE("common licence texts are recognised by title and phrases", "[license-
         row{mit_text + "more than 100 million monthly active users", "mit modified-mit"},
         row{bsd_text, "bsd-2-clause"},
         row{llama_text, "llama3.1"},
-        row{"META LLAMA 3 COMMUNITY LICENSE AGREEMENT" + filler, "llama3"},
+        row{"META LLAMA 3 COMMUNITY LICENSE AGREEMENT " + filler, "llama3"},
         row{"Llama 2 Community License Agreement " + filler, "llama2"},
         row{"Gemma Terms of Use\n\nLast modified: April 1, 2024 " + filler, "gemma"},
         row{"Qwen RESEARCH LICENSE AGREEMENT " + filler, "qwen-research"},
@@ -136,7 +140,9 @@ TEST_CASE("a licence file of another licence than the card states is inconsisten
          {"consistent 0", with_text("Apache 2", apache_text)},
          {"na 0", with_texts({}, {text_at("LICENSE", llama_text)})},
          {"unknown 0", with_text("apache-2.0", "Our house rules. " + filler)},
-         {"consistent 0", with_text("grok2-community", "Our house rules. " + filler)},
+         {"unread 20", with_texts({{"apache-2.0"}, {}, {}}, {unread_at("LICENSE")})},
+         {"unread 20", with_texts({{"no-such-license"}, {}, {}}, {unread_at("LICENSE")})},
+         {"consistent 0", with_text("h-research", "Our house rules. " + filler)},
          {"consistent 0", with_text("no-such-license", apache_text)},
          {"consistent 0", with_texts({{"other"}, "house-rules", "LICENSE"}, {text_at("LICENSE", filler)})},
          {"consistent 0",
@@ -160,11 +166,16 @@ TEST_CASE("of several licence files one must be the stated licence's and none st
     CHECK(consistency(both("mit", "LICENSE-MIT", mit_text)) == "consistent 0");
     CHECK(consistency(both("apache-2.0", "LICENSE.llama", llama_text)) == "inconsistent 20");
     CHECK(consistency(both("apache-2.0", "LICENSE.old", "House rules " + filler)) == "consistent 0");
+    auto const half = [](license_text_evidence read) {
+        return with_texts({{"apache-2.0"}, {}, {}}, {std::move(read), unread_at("LICENSE.more")});
+    };
+    CHECK(consistency(half(text_at("LICENSE", apache_text))) == "unread 20"); // the other may take it back
+    CHECK(consistency(half(text_at("LICENSE", llama_text))) == "inconsistent 20");
     auto const code = with_texts({{"cc-by-nc-4.0"}, {}, {}}, {text_at("LICENSE-CODE", mit_text)});
     CHECK(consistency(code) == "consistent 0"); // speaks of the code beside the weights
 }
 
-TEST_CASE("without a licence file that could be read nothing is said of texts", "[license-text][unknown]") {
+TEST_CASE("where a gate hides the licence file nothing is said of texts", "[license-text][unknown]") {
     CHECK(consistency(with_texts({{"apache-2.0"}, {}, {}}, {})) == "consistent 0");
 }
 
@@ -175,6 +186,8 @@ TEST_CASE("`other` alone points at the licence file", "[license-text]") {
     CHECK(other(llama_text) == "custom 40");
     CHECK(other("Mistral AI Research License " + filler) == "nc 60");
     CHECK(other("House rules " + filler) == "unlisted 40");
+    auto const unread = with_texts({{"other"}, {}, {}}, {unread_at("LICENSE")});
+    CHECK(found(unread, check_id::license_class) == "unknown 40");
 }
 
 TEST_CASE("an operator teaches the table more texts, and mistakes are named", "[license-text][licenses]") {

@@ -180,7 +180,8 @@ void fill_card(generator& dice, evidence& out) {
         std::to_array<std::string_view>({"", "quantized", "finetune", "adapter", "merge", "odd"});
     out.license = pick_license(dice);
     out.license_tags = pick_texts(dice);
-    if (chance(dice)) out.license_texts.push_back({pick_text(dice), pick_texts(dice), pick_text(dice)});
+    if (chance(dice))
+        out.license_texts.push_back({pick_text(dice), pick_texts(dice), pick_text(dice), chance(dice)});
     out.card_withheld = chance(dice);
     out.pipeline_tag = pick_text(dice);
     out.library_name = pick_text(dice);

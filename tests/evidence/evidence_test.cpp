@@ -142,10 +142,12 @@ TEST_CASE("at most five of the gravest files are named", "[evidence]") {
 }
 
 TEST_CASE("commits to the card alone do not make a model newer", "[evidence]") {
+    auto attributes = dated(".gitattributes", "2026-02-27");
+    attributes.file = plain(".gitattributes"); // git itself reads it: it cannot lie in LFS
     auto const change = newest_model_change(
         {dated("README.md", "2026-03-01"),
          dated("images/plot.png", "2026-02-28"),
-         dated(".gitattributes", "2026-02-27"),
+         attributes,
          dated("config.json", "2024-05-01", "Fix the window"),
          dated("model.safetensors", "2024-04-01")}
     );
@@ -208,6 +210,18 @@ TEST_CASE("code is looked for in the configuration's own text, whatever the hub 
     CHECK_FALSE(deep.configuration_read);
     CHECK(deep.custom_code == std::nullopt);
     CHECK(with("not json").unreadable.empty()); // a loader refuses it as well
+}
+
+TEST_CASE("configuration that is listed and not handed out is unread, unless a gate hides it", "[evidence]") {
+    auto state = model_of({plain("config.json"), plain("model.safetensors.index.json"), plain("README.md")});
+    CHECK(extracted(state).unreadable == words{"config.json"}); // whatever the info tells of it
+    CHECK(evidence_of(state, standing::disabled, nullptr).unreadable.empty());
+    state.gate = gating::manual;
+    CHECK(extracted(state).unreadable.empty());
+    std::vector<text_file> const others{{"README.md", oid, "# Model"}};
+    state.files.at(1).oid = std::string(40, 'b'); // config.json
+    auto const opened = evidence_of(state, standing::present, nullptr, others);
+    CHECK(opened.unreadable == words{"config.json"}); // the gate let us in
 }
 
 TEST_CASE("the worst verdict counts, and what nobody looked at is no verdict", "[evidence]") {

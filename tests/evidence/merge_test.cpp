@@ -65,14 +65,30 @@ TEST_CASE("configuration that was read once is known as long as the commit is th
     auto const unread = [](evidence& e) {
         e.configuration_read = false;
         e.reached.clear();
+        e.unreadable = {"config.json"};
     };
     CHECK(merged(before, an_hour_later(unread)).reached == before.reached);
+    CHECK(merged(before, an_hour_later(unread)).unreadable.empty());
     auto const elsewhere = an_hour_later([&](evidence& e) {
         unread(e);
         e.commit = std::string(40, 'd');
     });
     CHECK(merged(before, elsewhere).reached.empty());
     CHECK_FALSE(merged(before, elsewhere).configuration_read);
+}
+
+TEST_CASE(
+    "a licence text that was read once is known as long as the commit is the same", "[merge][unknown]"
+) {
+    auto before = observed();
+    before.license_texts = {{"LICENSE", {"llama3.1"}, {}, false}};
+    auto const unread = an_hour_later([](evidence& e) { e.license_texts = {{"LICENSE", {}, {}, true}}; });
+    CHECK(merged(before, unread).license_texts.at(0).ids == before.license_texts.at(0).ids);
+    auto elsewhere = unread;
+    elsewhere.commit = std::string(40, 'd');
+    CHECK(merged(before, elsewhere).license_texts.at(0).unread);
+    before.license_texts = unread.license_texts;
+    CHECK(merged(before, unread).license_texts.at(0).unread);
 }
 
 TEST_CASE("a scan that runs again takes back no warning, and vouches for nothing", "[merge][unknown]") {
