@@ -107,6 +107,7 @@ TEST_CASE("a hub that lists no hashes is read whole each time, and still told un
         return fake_transport::response(200, body, small_hub::json_headers());
     };
     hub.net.always("GET", small_hub::info_path(), bare);
+    hub.net.always("GET", small_hub::file_path(), 200, config_text); // its info tells no configuration
     auto const first = hub.observe();
     REQUIRE(first);
     CHECK(first->state->files.size() == 2);

@@ -9,9 +9,11 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace modelwatch::test {
 
@@ -129,6 +131,12 @@ struct small_hub {
         headers.emplace_back("X-Total-Count", std::to_string(ids.size()));
         net.always("GET", log_path(), 200, log(ids), headers);
         net.always("GET", log_path("1000"), 200, log(ids), headers);
+        auto const old = std::find(ids.begin(), ids.end(), old_commit);
+        if (old == ids.end()) return;
+        std::vector<std::string> const below(old, ids.end());
+        auto fewer = json_headers();
+        fewer.emplace_back("X-Total-Count", std::to_string(below.size()));
+        net.always("GET", log_path("50", old_commit), 200, log(below), fewer);
     }
 
     void serve_all() {
