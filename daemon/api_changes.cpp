@@ -18,9 +18,7 @@ using http::response;
 using shared_deps = std::shared_ptr<api_deps>;
 
 response bad_body() {
-    return http::refusal(
-        400, "the body must be a JSON object with \"by\" and \"reason\"", "every value is a string"
-    );
+    return http::refusal(400, "the body must be a JSON object", "every value is a string");
 }
 
 asio::awaitable<response> accept_one(shared_deps with, request asked, captures at) {
