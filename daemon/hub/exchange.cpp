@@ -68,7 +68,9 @@ bool is_redirect(unsigned status) noexcept {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/// Worth another try soon. A call that was not made at all has waited for as long as callers wait.
 bool may_pass(error const& problem) noexcept {
+    if (was_not_asked(problem)) return false;
     if (problem.code == errc::unreachable || problem.code == errc::cut) return true;
     if (problem.code != errc::server_fault) return false;
     return !problem.retry_after || *problem.retry_after <= limits::longest_retry_pause;
