@@ -3,6 +3,7 @@
 #include "tests/support/catch.hpp"
 
 #include <chrono>
+#include <ctime>
 #include <random>
 
 using namespace modelwatch;
@@ -146,13 +147,12 @@ TEST_CASE("twenty thousand hostile rows take no noticeable time", "[succession]"
     models.push_back(row("google/gemma-3-4b-pt", "2025-03-12"));
     auto in = about(subject, models);
     in.card = std::string(1'000'000, '[');
-    auto const begin = std::chrono::steady_clock::now();
+    auto const begin = std::clock(); // processor time: other work on the machine does not count
     auto const found = find_succession(in);
-    auto const took = std::chrono::steady_clock::now() - begin;
+    auto const ms = (std::clock() - begin) * 1000 / CLOCKS_PER_SEC;
     CHECK(found.state == successor_state::one);
     CHECK(found.pick == "google/gemma-3-4b-pt");
-    auto const ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     CAPTURE(ms);
-    // Optimised, on an idle machine: 50 ms. Unoptimised, on a busy one, it has to be bounded still.
-    CHECK(ms < 2'000);
+    // Optimised: 50 ms. Under sanitizers 1,500: whatever compares every row with every other one takes minutes.
+    CHECK(ms < 4'000);
 }
