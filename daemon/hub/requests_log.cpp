@@ -56,8 +56,10 @@ public:
         bool const told = link || log.total;
         // A server may cut its pages without a word: where something is looked for in vain, one more is asked
         // for.
+        cuts_pages_ = cuts_pages_ || (in_doubt_ && news);
         in_doubt_ = !has_more && !told && count > 0 && !all_seen(log, wanted_);
-        if (!has_more && !in_doubt_) log.complete = log.known;
+        bool const at_the_end = !has_more && !in_doubt_ && (!cuts_pages_ || count == 0);
+        if (at_the_end) log.complete = log.known;
         if (log.complete || !log.known) return std::nullopt;
         if (!news && (link || cursor_ || !has_more)) {
             log.complete = !has_more && log.known; // the same page for ever is all there is
@@ -91,6 +93,7 @@ private:
     std::size_t page_size_;
     std::size_t number_ = 0;
     bool in_doubt_ = false;
+    bool cuts_pages_ = false; ///< a short page was not the last one, so none proves the end
     bool cursor_ = false;
 };
 
