@@ -27,7 +27,7 @@ struct api_deps {
     looks& asked;                                         ///< what `check` waits for
     std::function<std::shared_ptr<assembly const>()> now; ///< what is in force
     std::function<void()> changed;                        ///< messages may be waiting, watches may have moved
-    std::string token = {};       ///< that changes need; empty: none is configured
+    std::string token = {};                               ///< that changes need; empty: none is configured
     std::string local_token = {}; ///< what who may open the state directory can bring instead
 };
 

@@ -17,7 +17,8 @@ public:
 
     /// Start and reload. An empty `listen`: the door stays shut.
     void configure(config::daemon_settings const& service, std::string token);
-    /// What is to be shown is known: before, the door stays shut, so that nobody is told that a watch is none.
+    /// What is to be shown is known: before, the door stays shut, so that nobody is told that a watch is
+    /// none.
     void begin();
     /// Until stop().
     asio::awaitable<void> run();

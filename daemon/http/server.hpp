@@ -48,8 +48,8 @@ struct socket_rights {
     unsigned mode = 0660;
 };
 
-/// Listens on "host:port" or "unix:/path" (a socket that nobody listens on any more is replaced). An error says what
-/// to do.
+/// Listens on "host:port" or "unix:/path" (a socket that nobody listens on any more is replaced). An error
+/// says what to do.
 [[nodiscard]] result<std::unique_ptr<server>> make_server(
     asio::any_io_executor executor,
     std::string const& listen,

@@ -153,6 +153,7 @@ TEST_CASE("twenty thousand hostile rows take no noticeable time", "[succession]"
     CHECK(found.state == successor_state::one);
     CHECK(found.pick == "google/gemma-3-4b-pt");
     CAPTURE(ms);
-    // Optimised: 50 ms. Under sanitizers 1,500: whatever compares every row with every other one takes minutes.
+    // Optimised: 50 ms. Under sanitizers 1,500: whatever compares every row with every other one takes
+    // minutes.
     CHECK(ms < 4'000);
 }
