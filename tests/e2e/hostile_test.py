@@ -63,8 +63,9 @@ class Hostile(Case):
         self.before = self.everything()
 
     def everything(self):
-        """All rows of the database, and what the hub was asked."""
-        return self.run_program("db", "export", check=0).stdout.splitlines(), len(self.hub.requests())
+        """All rows of the database, and what the hub was asked. The daemon's own look whether it can write is no change."""
+        rows = self.run_program("db", "export", check=0).stdout.splitlines()
+        return [row for row in rows if '"key":"ready-check"' not in row], len(self.hub.requests())
 
     def connect(self):
         return socket.create_connection(self.where, timeout=20)
