@@ -56,14 +56,15 @@ TEST_CASE("recorded models are rated from their info alone, and never as harmles
         risk_level rating;
     };
 
+    // Every file is listed and none handed out: a configuration that was not read vouches for nothing.
     std::vector<recorded> const all{
         {"google-bert/bert-base-uncased",
          "from-cassettes/google-bert__bert-base-uncased.json",
-         risk_level::medium_high},
+         risk_level::high},
         {"deepset/roberta-base-squad2", "from-cassettes/deepset__roberta-base-squad2.json", risk_level::high},
         {"stabilityai/stable-diffusion-2-1",
          "from-cassettes/stabilityai__stable-diffusion-2-1.json",
-         risk_level::medium},
+         risk_level::medium_high},
         {"sentence-transformers/paraphrase-albert-small-v2",
          "from-cassettes/sentence-transformers__paraphrase-albert-small-v2.json",
          risk_level::medium_high},
