@@ -272,22 +272,8 @@ std::optional<alert> load_alert(connection& db, std::int64_t seq) {
 }
 
 std::optional<alert> find_alert_row(connection& db, std::string const& id_or_part) {
-    auto const fitting = [&](char const* sql, auto const&... values) {
-        query rows{db, sql, values...};
-        return read_alerts(rows);
-    };
     auto const id_of = [](alert const& one) { return one.id; };
-    auto found = fitting(
-        MODELWATCH_ALERT_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
-        id_or_part,
-        prefix_end(id_or_part)
-    );
-    auto chosen = choose_by_id(found, id_or_part, least_beginning, id_of);
-    if (chosen || !found.empty()) return chosen;
-    found = fitting(
-        MODELWATCH_ALERT_COLUMNS "WHERE substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2", id_or_part
-    );
-    return choose_by_id(found, id_or_part, least_end, id_of);
+    return find_by_part(db, MODELWATCH_ALERT_COLUMNS, id_or_part, read_alerts, id_of);
 }
 
 std::vector<alert> load_recent_alerts(connection& db, std::string const& watch_key, instant resolved_after) {

@@ -7,10 +7,11 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace modelwatch::storage {
 
@@ -54,7 +55,7 @@ private:
     int depth_ = 0; ///< write transactions that are open, one inside the other
     SQLite::Database database_;
     std::string place_;
-    std::unordered_map<std::string_view, cached_statement> statements_;
+    std::map<std::string, cached_statement, std::less<>> statements_; ///< by their SQL
 };
 
 /// One use of a prepared statement: binds in order, then steps; columns are read in order. Resets at the end.

@@ -195,27 +195,15 @@ counts_by_pair count_messages(connection& db) {
 }
 
 std::optional<message> find_message_row(connection& db, std::string const& id_or_part) {
-    auto const fitting = [&](char const* sql, auto const&... values) {
+    auto const read = [](query& rows) {
         std::vector<stored_message> out;
-        query rows{db, sql, values...};
         while (rows.step()) {
             if (auto one = read_listed(rows)) out.push_back(std::move(*one));
         }
         return out;
     };
     auto const id_of = [](stored_message const& one) { return one.entry.id; };
-    auto found = fitting(
-        MODELWATCH_MESSAGE_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
-        id_or_part,
-        prefix_end(id_or_part)
-    );
-    auto chosen = choose_by_id(found, id_or_part, least_beginning, id_of);
-    if (!chosen && found.empty()) {
-        found = fitting(
-            MODELWATCH_MESSAGE_COLUMNS "WHERE substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2", id_or_part
-        );
-        chosen = choose_by_id(found, id_or_part, least_end, id_of);
-    }
+    auto chosen = find_by_part(db, MODELWATCH_MESSAGE_COLUMNS, id_or_part, read, id_of);
     return chosen ? std::optional{with_alerts(db, std::move(*chosen))} : std::nullopt;
 }
 

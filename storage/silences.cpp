@@ -104,22 +104,9 @@ std::vector<silence> load_silences(connection& db, std::optional<instant> in_for
 }
 
 std::optional<silence> find_silence_row(connection& db, std::string const& id_or_part) {
-    auto const fitting = [&](char const* sql, auto const&... values) {
-        query rows{db, sql, values...};
-        return read_silences(rows);
-    };
+    auto const read = [](query& rows) { return read_silences(rows); };
     auto const id_of = [](silence const& one) { return one.id; };
-    auto found = fitting(
-        MODELWATCH_SILENCE_COLUMNS "WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
-        id_or_part,
-        prefix_end(id_or_part)
-    );
-    auto chosen = choose_by_id(found, id_or_part, least_beginning, id_of);
-    if (chosen || !found.empty()) return chosen;
-    found = fitting(
-        MODELWATCH_SILENCE_COLUMNS "WHERE substr(id, -length(?1)) = ?1 ORDER BY id LIMIT 2", id_or_part
-    );
-    return choose_by_id(found, id_or_part, least_end, id_of);
+    return find_by_part(db, MODELWATCH_SILENCE_COLUMNS, id_or_part, read, id_of);
 }
 
 } // namespace modelwatch::storage
