@@ -220,9 +220,8 @@ std::vector<assess::license_text_evidence> recognize_licenses(
         if (out.size() == most_license_files) break;
         auto& made = out.emplace_back();
         made.path = printable(file.path);
-        auto const has_it = [&](text_file const& one) { return one.content_id == file.content_id(); };
-        auto const found = std::find_if(texts.begin(), texts.end(), has_it);
-        made.unread = found == texts.end();
+        auto const* const found = find_text(texts, file);
+        made.unread = found == nullptr;
         if (made.unread) continue;
         auto read = assess::recognize_license(found->text, table);
         made.ids = std::move(read.ids);

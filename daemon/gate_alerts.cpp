@@ -22,11 +22,6 @@ bool names(std::string_view text, std::string const& commit) {
     return text.size() >= shortest_commit && commit.starts_with(text);
 }
 
-bool is_true(change const& what, std::string_view key) {
-    auto const* const value = what.evidence.if_contains(key);
-    return value != nullptr && value->is_bool() && value->get_bool();
-}
-
 /// Nobody gets any commit of the repo as it was approved, or nobody knows from whom.
 bool is_about_the_repo(change const& what) {
     switch (what.kind) {
@@ -72,7 +67,7 @@ bool is_about_content(scene const& at, change const& what) {
 }
 
 bool is_advised_against(scene const& at, change const& what) {
-    if (is_true(what, "every_commit")) return true;
+    if (flag_of(what.evidence, "every_commit")) return true;
     auto const affected = texts_of(what.evidence, "affected");
     return std::any_of(affected.begin(), affected.end(), [&](std::string const& one) {
         return names(one, at.commit);
@@ -151,14 +146,6 @@ void add_advisories_for(
             to.push_back(fmt::format("the advisory {} names this commit: {}", printable(one.id), summary));
         }
     }
-}
-
-std::optional<snapshot>
-recorded_at(storage::store& db, std::vector<watch> const& targets, std::string const& commit) {
-    for (auto const& target : targets) {
-        if (auto found = db.find_snapshot(target.key(), commit)) return found;
-    }
-    return std::nullopt;
 }
 
 } // namespace

@@ -35,12 +35,6 @@ bool is_shut(gather_place const& at, snapshot const& state) {
     return is_gated(state.gate) && at.hub.options().token.empty();
 }
 
-bool has_text(std::vector<text_file> const& texts, file_entry const& file) {
-    return std::any_of(texts.begin(), texts.end(), [&](text_file const& one) {
-        return one.content_id == file.content_id();
-    });
-}
-
 std::string const& path_of(file_entry const& file) noexcept {
     return file.path;
 }
@@ -180,15 +174,19 @@ gatherer::gather_around(gather_place at, snapshot state, standing place, std::ve
     co_return out;
 }
 
-/// A hub that refuses them leaves the configuration unread; that is said where it counts.
-asio::awaitable<void> gatherer::read_configuration(
-    gather_place at, snapshot const& state, standing place, std::vector<text_file>& known, gathered& out
+/// A hub that refuses them leaves the files unread; that is said where it counts.
+asio::awaitable<void> gatherer::read_missing(
+    gather_place at,
+    snapshot const& state,
+    std::vector<file_entry> wanted,
+    std::string_view part,
+    std::vector<text_file>& known,
+    gathered& out
 ) {
-    auto wanted = configuration_files(state);
-    std::erase_if(wanted, [&](file_entry const& file) { return has_text(known, file); });
-    if (wanted.empty() || place != standing::present || is_shut(at, state)) co_return;
+    std::erase_if(wanted, [&](file_entry const& file) { return find_text(known, file) != nullptr; });
+    if (wanted.empty()) co_return;
     auto texts = co_await at.hub.read_texts(state.repo, state.commit, std::move(wanted));
-    if (!texts) note_gap(out, "the configuration", texts.error());
+    if (!texts) note_gap(out, part, texts.error());
     if (texts) std::move(texts->begin(), texts->end(), std::back_inserter(known));
 }
 
@@ -200,7 +198,10 @@ gatherer::gather_with(gather_place at, snapshot state, standing place, std::vect
     auto const* const told = dates && *dates ? &**dates : nullptr;
     if (told != nullptr && !complete_files(state, *told))
         out.gaps.emplace_back("the files: the hub's list and its tree contradict each other");
-    co_await read_configuration(at, state, place, texts, out);
+    if (place == standing::present && !is_shut(at, state)) {
+        auto wanted = configuration_files(state);
+        co_await read_missing(at, state, std::move(wanted), "the configuration", texts, out);
+    }
     out.facts = evidence_of(state, place, told, texts);
     co_await add_license_texts(at, state, std::move(texts), out);
     pointed_model self{place, std::move(state), false, std::nullopt};
@@ -215,13 +216,10 @@ gatherer::gather_with(gather_place at, snapshot state, standing place, std::vect
 asio::awaitable<void> gatherer::add_license_texts(
     gather_place at, snapshot const& state, std::vector<text_file> known, gathered& out
 ) {
-    auto lacking = license_files(state.files);
-    std::erase_if(lacking, [&](file_entry const& file) { return has_text(known, file); });
     bool const open = out.facts.place == standing::present && !is_shut(at, state);
-    if (!lacking.empty() && open) {
-        auto more = co_await at.hub.read_texts(state.repo, state.commit, std::move(lacking));
-        if (!more) note_gap(out, "the licence text", more.error());
-        if (more) std::move(more->begin(), more->end(), std::back_inserter(known));
+    if (open) {
+        auto wanted = license_files(state.files);
+        co_await read_missing(at, state, std::move(wanted), "the licence text", known, out);
     }
     auto& found = out.facts.license_texts;
     found = recognize_licenses(state.files, known, at.licenses);

@@ -49,8 +49,13 @@ public:
 private:
     asio::awaitable<gathered>
     gather_with(gather_place at, snapshot state, standing place, std::vector<text_file> texts);
-    asio::awaitable<void> read_configuration(
-        gather_place at, snapshot const& state, standing place, std::vector<text_file>& known, gathered& out
+    asio::awaitable<void> read_missing(
+        gather_place at,
+        snapshot const& state,
+        std::vector<file_entry> wanted,
+        std::string_view part,
+        std::vector<text_file>& known,
+        gathered& out
     );
     asio::awaitable<void>
     add_license_texts(gather_place at, snapshot const& state, std::vector<text_file> known, gathered& out);

@@ -133,6 +133,14 @@ commit_log stored_log(storage::store& db, std::string const& key) {
     return log;
 }
 
+std::optional<snapshot>
+recorded_at(storage::store& db, std::vector<watch> const& targets, std::string const& commit) {
+    for (auto const& target : targets) {
+        if (auto found = db.find_snapshot(target.key(), commit)) return found;
+    }
+    return std::nullopt;
+}
+
 void recall(storage::store& db, watch const& target, knowledge const& known, observation& seen) {
     seen.state = known.latest;
     seen.log = stored_log(db, target.key());

@@ -34,6 +34,10 @@ void note_pin(storage::store& db, watch const& target);
 /// The commits that the store has; `known` when there are any.
 [[nodiscard]] commit_log stored_log(storage::store& db, std::string const& key);
 
+/// What is recorded of a commit in any of the watches; nullopt: nobody has seen it yet.
+[[nodiscard]] std::optional<snapshot>
+recorded_at(storage::store& db, std::vector<watch> const& targets, std::string const& commit);
+
 /// Nothing moved on the hub: judge the stored state again, because time has.
 void recall(storage::store& db, watch const& target, knowledge const& known, observation& seen);
 

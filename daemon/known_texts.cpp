@@ -1,8 +1,7 @@
 #include "daemon/known_texts.hpp"
 
 #include "daemon/diff/config_text.hpp"
-
-#include <algorithm>
+#include "daemon/evidence.hpp"
 
 namespace modelwatch {
 
@@ -16,9 +15,7 @@ void add_text(
 ) {
     auto const& id = file.content_id();
     if (id.empty()) return;
-    auto const same = [&](text_file const& one) { return one.content_id == id; };
-    auto const found = std::find_if(fresh.begin(), fresh.end(), same);
-    if (found != fresh.end()) return out.push_back(*found);
+    if (auto const* const found = find_text(fresh, file)) return out.push_back(*found);
     if (auto text = db.text(id)) out.push_back({file.path, id, std::move(*text)});
 }
 
@@ -30,6 +27,14 @@ configuration_of(storage::store& db, snapshot const& state, std::vector<text_fil
     for (auto const& file : state.files) {
         if (diff::is_config(file.path)) add_text(db, file, fresh, out);
     }
+    return out;
+}
+
+std::vector<text_file>
+texts_of_rating(storage::store& db, snapshot const& state, std::vector<text_file> const& fresh) {
+    auto out = configuration_of(db, state, fresh);
+    for (auto const& file : license_files(state.files))
+        add_text(db, file, fresh, out);
     return out;
 }
 

@@ -82,12 +82,8 @@ void note_failure(storage::watch_record& record, error const& failure, instant n
 asio::awaitable<result<void>>
 add_texts(store_thread& db_thread, hub::hub_client& hub, observation& seen, snapshot const& state) {
     std::vector<file_entry> wanted;
-    auto const here = [&](file_entry const& file) {
-        auto const same = [&](text_file const& text) { return text.content_id == file.content_id(); };
-        return std::any_of(seen.texts.begin(), seen.texts.end(), same);
-    };
     for (auto const& file : state.files) {
-        if (diff::is_read_text(file) && !here(file)) wanted.push_back(file);
+        if (diff::is_read_text(file) && find_text(seen.texts, file) == nullptr) wanted.push_back(file);
     }
     diff::sort_by_weight(wanted);
     auto filter = [wanted = std::move(wanted)](storage::store& db) mutable {
@@ -123,23 +119,6 @@ asio::awaitable<std::optional<snapshot>> latest_state(store_thread& db_thread, w
     co_return co_await db_thread.run(std::move(load));
 }
 
-/// Licence texts that the store has or this poll brought.
-asio::awaitable<std::vector<text_file>>
-license_texts(store_thread& db_thread, observation const& seen, snapshot const& state) {
-    auto out = seen.texts;
-    auto load = [files = license_files(state.files)](storage::store& db) {
-        std::vector<text_file> found;
-        for (auto const& file : files) {
-            auto text = db.text(file.content_id());
-            if (text) found.push_back({file.path, file.content_id(), std::move(*text)});
-        }
-        return found;
-    };
-    auto stored = co_await db_thread.run(std::move(load));
-    std::move(stored.begin(), stored.end(), std::back_inserter(out));
-    co_return out;
-}
-
 /// What a rating rests on, as far as the hub tells it now. A repo that cannot be read is evidence too.
 asio::awaitable<std::optional<assess::evidence>>
 gather_evidence(poll_deps deps, watched& what, observation const& seen, std::optional<snapshot> state) {
@@ -151,10 +130,8 @@ gather_evidence(poll_deps deps, watched& what, observation const& seen, std::opt
         );
     }
     if (!state) co_return std::nullopt;
-    auto known = [&](storage::store& db) { return configuration_of(db, *state, seen.texts); };
+    auto known = [&](storage::store& db) { return texts_of_rating(db, *state, seen.texts); };
     auto texts = co_await deps.db.run(std::move(known));
-    auto licenses = co_await license_texts(deps.db, seen, *state);
-    std::move(licenses.begin(), licenses.end(), std::back_inserter(texts));
     gather_place const at{*deps.hubs->at(what.target.hub), deps.rules->publishers, deps.rules->licenses};
     auto found = co_await deps.evidence.gather_around(at, std::move(*state), seen.place, std::move(texts));
     for (auto const& gap : found.gaps)

@@ -1,6 +1,7 @@
 #include "daemon/reviews.hpp"
 
 #include "daemon/approvals.hpp"
+#include "daemon/knowledge.hpp"
 #include "daemon/model/commit_id.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
@@ -18,16 +19,6 @@ constexpr std::size_t longest_commit = 64; ///< nothing can be longer than this 
 result<void> check_words(std::string_view what, std::string const& text) {
     if (trimmed(text).empty()) return failure(errc::invalid, fmt::format("{} must not be empty", what));
     return {};
-}
-
-/// What is recorded of the commit in any of the watches; nullopt: nobody has seen it yet.
-std::optional<snapshot>
-seen_state(storage::store& db, std::vector<watch> const& targets, std::string const& commit) {
-    for (auto const& target : targets) {
-        auto state = db.find_snapshot(target.key(), commit);
-        if (state) return state;
-    }
-    return std::nullopt;
 }
 
 bool shows_two_contents(storage::store& db, std::vector<watch> const& targets, std::string const& commit) {
@@ -135,7 +126,8 @@ result<reviewed> record_verdict(
     out.entry.reason = wish.reason;
     out.entry.at = now;
     if (approves) out.entry.until = wish.until ? *wish.until : review_end(db, rules, target, now);
-    if (auto const state = seen_state(db, targets, *commit)) out.entry.content = content_digest(state->files);
+    if (auto const state = recorded_at(db, targets, *commit))
+        out.entry.content = content_digest(state->files);
     db.record_review(out.entry);
     if (approves) move_baselines(db, rules, targets, link, out);
     return out;

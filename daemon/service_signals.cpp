@@ -1,6 +1,6 @@
 // What signals ask of the service: another configuration, and its end.
 
-#include "daemon/config/rotation.hpp"
+#include "daemon/config/secrets.hpp"
 #include "daemon/log.hpp"
 #include "daemon/service.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "daemon/assess/license_transition.hpp"
 #include "daemon/model/commit_id.hpp"
+#include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
@@ -16,11 +17,6 @@ namespace {
 
 using enum alert_kind;
 
-bool is_true(change const& what, std::string_view key) noexcept {
-    auto const* const value = what.evidence.if_contains(key);
-    return value != nullptr && value->is_bool() && value->get_bool();
-}
-
 bool is_false(change const& what, std::string_view key) noexcept {
     auto const* const value = what.evidence.if_contains(key);
     return value != nullptr && value->is_bool() && !value->get_bool();
@@ -28,33 +24,35 @@ bool is_false(change const& what, std::string_view key) noexcept {
 
 /// The bytes differ although the commit, or the history that could tell of it, does not.
 bool is_silent(change const& what) noexcept {
-    return is_true(what, "silent");
+    return flag_of(what.evidence, "silent");
 }
 
 severity rate_format(change const& what) noexcept {
-    if (is_true(what, "standing")) return is_true(what, "native") ? severity::high : severity::medium;
-    if (is_true(what, "executable")) return severity::critical;
-    if (is_true(what, "safe_format_lost")) return severity::high;
-    bool const never_loaded = is_true(what, "safe_set_intact") && is_true(what, "allow_patterns_safe");
+    if (flag_of(what.evidence, "standing"))
+        return flag_of(what.evidence, "native") ? severity::high : severity::medium;
+    if (flag_of(what.evidence, "executable")) return severity::critical;
+    if (flag_of(what.evidence, "safe_format_lost")) return severity::high;
+    bool const never_loaded =
+        flag_of(what.evidence, "safe_set_intact") && flag_of(what.evidence, "allow_patterns_safe");
     return never_loaded ? severity::medium : severity::high;
 }
 
 severity rate_scan(change const& what) noexcept {
     auto const level = text_of(what.evidence, "level") == "unsafe" ? severity::critical : severity::medium;
     // A base model's verdict that stands concerns its derivatives one step less (assess.md 3.5).
-    bool const of_base = what.evidence.contains("via") && is_true(what, "standing");
+    bool const of_base = what.evidence.contains("via") && flag_of(what.evidence, "standing");
     return of_base ? shifted(level, -1) : level;
 }
 
 severity rate_configuration(change const& what) noexcept {
     if (is_silent(what)) return severity::high;
     // What could not be read may make a loader run anything.
-    bool const more = is_true(what, "architecture_changed") || what.evidence.contains("unread");
+    bool const more = flag_of(what.evidence, "architecture_changed") || what.evidence.contains("unread");
     return more ? severity::medium : info(alert_kind::config_changed).level;
 }
 
 severity rate_rename(change const& what, severity_context const& context) {
-    if (is_true(what, "same_owner")) return severity::medium;
+    if (flag_of(what.evidence, "same_owner")) return severity::medium;
     bool const known = context.publishers.find(text_of(what.evidence, "new_owner")) != nullptr;
     return known ? severity::medium : severity::high;
 }
@@ -65,7 +63,8 @@ std::optional<severity> stated(change const& what) noexcept {
 }
 
 severity rate_superseded(change const& what) noexcept {
-    if (is_true(what, "security_reason") || is_true(what, "end_of_life")) return severity::high;
+    if (flag_of(what.evidence, "security_reason") || flag_of(what.evidence, "end_of_life"))
+        return severity::high;
     if (what.evidence.contains("via")) return severity::low; // upstream has drifted: rebuild
     return is_false(what, "declared") ? severity::low : info(superseded).level;
 }
@@ -81,14 +80,15 @@ severity rate_by_facts(change const& what, severity_context const& context) {
     case code_added:
     case code_changed:
         // Where nobody is asked, keeping trust_remote_code off protects nobody.
-        return is_silent(what) || is_true(what, "without_consent") ? severity::critical
-                                                                   : info(what.kind).level;
+        return is_silent(what) || flag_of(what.evidence, "without_consent") ? severity::critical
+                                                                            : info(what.kind).level;
     case history_rewritten:
-        return is_true(what, "weights_unchanged") ? severity::medium : info(what.kind).level;
+        return flag_of(what.evidence, "weights_unchanged") ? severity::medium : info(what.kind).level;
     case template_changed:
         return is_silent(what) ? severity::high : info(what.kind).level;
     case tokenizer_changed:
-        return is_silent(what) || is_true(what, "grave_token") ? severity::high : info(what.kind).level;
+        return is_silent(what) || flag_of(what.evidence, "grave_token") ? severity::high
+                                                                        : info(what.kind).level;
     case config_changed:
         return rate_configuration(what);
     case unsafe_format_added:
@@ -102,17 +102,12 @@ severity rate_by_facts(change const& what, severity_context const& context) {
     case repo_renamed:
         return rate_rename(what, context);
     case namespace_reborn:
-        return is_true(what, "nothing_else_changed") ? severity::medium : info(what.kind).level;
+        return flag_of(what.evidence, "nothing_else_changed") ? severity::medium : info(what.kind).level;
     case superseded:
         return rate_superseded(what);
     default:
         return stated(what).value_or(info(what.kind).level);
     }
-}
-
-/// Nothing says which commit runs, so what the branch says now is what runs.
-bool follows_a_branch(watch const& target) {
-    return target.deployed.empty() && !is_full_commit(target.revision);
 }
 
 bool has_accountable_publisher(severity_context const& context) {
@@ -199,10 +194,10 @@ private:
 /// Conditions that hold without any event, the monitor's own troubles and mere news are not moved.
 bool can_be_moved(change const& what, severity base) {
     auto const about = info(what.kind).about;
-    if (base == severity::info || is_true(what, "standing")) return false;
+    if (base == severity::info || flag_of(what.evidence, "standing")) return false;
     // The same bytes under another path are low for whoever runs them.
     if (what.kind == alert_kind::commits_added && what.evidence.contains("moved")) return false;
-    if (is_true(what, "nothing_else_changed")) return false; // a lack of proof, not an event
+    if (flag_of(what.evidence, "nothing_else_changed")) return false; // a lack of proof, not an event
     return about != alert_class::standing && about != alert_class::monitor;
 }
 
@@ -213,6 +208,10 @@ bool is_production(labels const& tags) {
     if (label == tags.end()) return false;
     auto const value = lower(label->second);
     return value == "prod" || value == "production";
+}
+
+bool follows_a_branch(watch const& target) {
+    return target.deployed.empty() && !is_full_commit(target.revision);
 }
 
 rated_severity rate_with_reasons(change const& what, severity_context const& context) {

@@ -23,6 +23,9 @@ struct severity_context {
 /// Labels that say that production depends on it: env = "prod" or "production".
 [[nodiscard]] bool is_production(labels const& tags);
 
+/// Nothing says which commit runs, so what the branch says now is what runs.
+[[nodiscard]] bool follows_a_branch(watch const& target);
+
 /// The default of the kind, refined by the facts in the change (6.2, 4.2), moved by the modifiers (6.1),
 /// replaced by the operator's override.
 [[nodiscard]] severity rate(change const& what, severity_context const& context);

@@ -2,7 +2,6 @@
 
 #include "daemon/assess/advisories.hpp"
 #include "daemon/assess/verdict_parts.hpp"
-#include "daemon/model/commit_id.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>
@@ -21,14 +20,12 @@ std::string quoted(std::string_view text, std::size_t most = 300) {
     return shortened(printable(text), most);
 }
 
-/// Commits of the organisation that an advisory can concern. Without a deployed one that is told, what a
-/// branch points at is what runs.
+/// Commits of the organisation that an advisory can concern.
 std::vector<std::string> commits_of_interest(verdict_inputs const& in) {
     std::vector<std::string> out;
     if (!in.baseline_commit.empty()) out.push_back(in.baseline_commit);
     if (!in.target.deployed.empty()) out.push_back(in.target.deployed);
-    bool const follows = in.target.deployed.empty() && !is_full_commit(in.target.revision);
-    if (out.empty() || follows) out.push_back(in.facts.commit);
+    if (out.empty() || follows_a_branch(in.target)) out.push_back(in.facts.commit);
     return out;
 }
 

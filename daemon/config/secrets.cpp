@@ -3,7 +3,6 @@
 #include "daemon/config/bounded_file.hpp"
 #include "daemon/config/checks.hpp"
 #include "daemon/config/config.hpp"
-#include "daemon/config/rotation.hpp"
 #include "daemon/model/text.hpp"
 
 #include <fmt/format.h>

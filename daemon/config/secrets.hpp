@@ -44,4 +44,8 @@ struct secret_report {
     settings const& value, environment const& env, std::filesystem::path const& service = service_credentials
 );
 
+/// The keys of secrets that a running process cannot read anew: credentials and environment variables are
+/// handed over at its start. Files are not among them.
+[[nodiscard]] std::vector<std::string> secrets_of_the_start(settings const& value);
+
 } // namespace modelwatch::config

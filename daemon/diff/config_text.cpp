@@ -1,6 +1,7 @@
 #include "daemon/diff/config_text.hpp"
 
 #include "daemon/diff/file_class.hpp"
+#include "daemon/model/mending.hpp"
 #include "daemon/model/text.hpp"
 
 #include <boost/json/parse.hpp>
@@ -41,28 +42,6 @@ bool is_too_long(std::string_view number) noexcept {
     return number.size() > longest || (exponent != number.npos && number.size() - exponent > 5);
 }
 
-/// The value of `\uXXXX` at the front; nullopt when it is not one.
-std::optional<unsigned> code_unit(std::string_view text) noexcept {
-    if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
-    unsigned value = 0;
-    for (char const c : text.substr(2, 4)) {
-        auto const digit = c >= '0' && c <= '9'                     ? c - '0'
-                           : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
-                                                                    : -1;
-        if (digit < 0) return std::nullopt;
-        value = value * 16 + static_cast<unsigned>(digit);
-    }
-    return value;
-}
-
-bool is_high(unsigned unit) noexcept {
-    return unit >= 0xd800 && unit < 0xdc00;
-}
-
-bool is_low(unsigned unit) noexcept {
-    return unit >= 0xdc00 && unit < 0xe000;
-}
-
 /// Rewrites Python's dialect into standard JSON, in one pass.
 class dialect {
 public:
@@ -99,12 +78,9 @@ private:
     void step_in_text() {
         if (text_[at_] == '"') in_text_ = false;
         if (text_[at_] != '\\') return copy(1);
-        auto const unit = code_unit(rest());
-        if (!unit) return copy(std::min<std::size_t>(2, rest().size()));
-        auto const next = code_unit(rest().substr(6));
-        if (is_high(*unit) && next && is_low(*next)) return copy(12);
-        if (is_high(*unit) || is_low(*unit)) return replace(6, "\\ufffd");
-        copy(6);
+        auto const escape = json_escape_at(text_, at_);
+        if (escape.good) return copy(escape.length);
+        replace(escape.length, "\\ufffd");
     }
 
     void step_outside() {

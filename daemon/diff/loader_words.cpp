@@ -1,6 +1,6 @@
 #include "daemon/diff/loader_words.hpp"
 
-#include "daemon/model/digest.hpp"
+#include "daemon/model/commit_id.hpp"
 
 #include <algorithm>
 #include <array>
@@ -188,7 +188,7 @@ bool names_a_commit(std::string_view text) noexcept {
     auto const at = text.find('@');
     if (at == text.npos) return false;
     auto const revision = text.substr(at + 1, text.find(':', at) - at - 1);
-    return is_hex(revision, 40) || is_hex(revision, 64);
+    return is_full_commit(revision);
 }
 
 std::string_view package_of(std::string_view import) noexcept {

@@ -214,9 +214,7 @@ asio::awaitable<result<void>> observer::add_texts(observation& seen) {
 
 asio::awaitable<result<void>> observer::add_texts_of(observation& seen, snapshot const& state) {
     auto const held = [&](file_entry const& file) {
-        auto const here = [&](text_file const& text) { return text.content_id == file.content_id(); };
-        return std::any_of(seen.texts.begin(), seen.texts.end(), here) ||
-               (request_.has_text && request_.has_text(file));
+        return find_text(seen.texts, file) != nullptr || (request_.has_text && request_.has_text(file));
     };
     for (auto const& file : state.files) {
         if (texts_.closed || texts_.failures > limits::max_text_failures) break;

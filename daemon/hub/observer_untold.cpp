@@ -50,10 +50,7 @@ asio::awaitable<result<std::optional<std::string>>>
 observer::own_text(observation& seen, snapshot const& state, std::string path) {
     auto const* const file = state.find(path);
     if (file == nullptr || texts_.closed) co_return std::optional<std::string>();
-    for (auto const& text : seen.texts) {
-        if (!file->content_id().empty() && text.content_id == file->content_id())
-            co_return std::optional(text.text);
-    }
+    if (auto const* const held = find_text(seen.texts, *file)) co_return std::optional(held->text);
     hub_call ask;
     ask.url = line_.where().resolve(state.repo, state.commit, path);
     ask.max_body = limits::max_text_bytes;

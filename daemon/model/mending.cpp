@@ -35,13 +35,8 @@ lead lead_of(unsigned byte) noexcept {
     return {};
 }
 
-struct character {
-    std::size_t length =
-        1; ///< of a bad one: how much of it one U+FFFD stands for (Unicode 3.9, "maximal subparts")
-    bool good = false;
-};
-
-character character_at(std::string_view text, std::size_t at) noexcept {
+/// Of a bad character the length is that of a "maximal subpart" (Unicode 3.9).
+text_piece character_at(std::string_view text, std::size_t at) noexcept {
     auto const first = lead_of(byte_at(text, at));
     if (first.length == 0) return {};
     for (std::size_t i = 1; i < first.length; ++i) {
@@ -77,20 +72,8 @@ bool is_low(unsigned unit) noexcept {
     return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/// How much of the text stands here, and whether it may stay.
-character piece_at(std::string_view text, std::size_t at) noexcept {
-    if (text[at] != '\\') return character_at(text, at);
-    auto const unit = unit_at(text, at);
-    // "\\" and "\"" go by as a whole, so that an escaped backslash never begins an escape.
-    if (!unit) {
-        auto const next = at + 1 < text.size() ? character_at(text, at + 1) : character{0, true};
-        return next.good ? character{1 + next.length, true} : character{1, true};
-    }
-    if (is_low(*unit)) return {escape_size, false};
-    if (!is_high(*unit)) return {escape_size, true};
-    auto const second = unit_at(text, at + escape_size);
-    bool const paired = second && is_low(*second);
-    return {paired ? 2 * escape_size : escape_size, paired};
+text_piece piece_at(std::string_view text, std::size_t at) noexcept {
+    return text[at] == '\\' ? json_escape_at(text, at) : character_at(text, at);
 }
 
 /// `piece` tells how much of the text stands at a place, and whether it may stay.
@@ -112,6 +95,20 @@ std::optional<std::string> mended(std::string_view text, Piece piece_of) {
 }
 
 } // namespace
+
+text_piece json_escape_at(std::string_view text, std::size_t at) noexcept {
+    auto const unit = unit_at(text, at);
+    // "\\" and "\"" go by as a whole, so that an escaped backslash never begins an escape.
+    if (!unit) {
+        auto const next = at + 1 < text.size() ? character_at(text, at + 1) : text_piece{0, true};
+        return next.good ? text_piece{1 + next.length, true} : text_piece{1, true};
+    }
+    if (is_low(*unit)) return {escape_size, false};
+    if (!is_high(*unit)) return {escape_size, true};
+    auto const second = unit_at(text, at + escape_size);
+    bool const paired = second && is_low(*second);
+    return {paired ? 2 * escape_size : escape_size, paired};
+}
 
 std::optional<std::string> mended_json(std::string_view text) {
     bool const marked = text.starts_with(byte_order_mark);

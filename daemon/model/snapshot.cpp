@@ -208,4 +208,12 @@ snapshot snapshot_from_json(json::object const& object) {
     return out;
 }
 
+text_file const* find_text(std::span<text_file const> texts, file_entry const& file) noexcept {
+    auto const& id = file.content_id();
+    if (id.empty()) return nullptr;
+    auto const found =
+        std::find_if(texts.begin(), texts.end(), [&](text_file const& one) { return one.content_id == id; });
+    return found == texts.end() ? nullptr : &*found;
+}
+
 } // namespace modelwatch

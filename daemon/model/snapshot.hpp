@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,9 @@ struct text_file {
     std::string content_id; ///< of the file entry
     std::string text;
 };
+
+/// The text of a file's content among those at hand; nullptr: it is not, or the content has no id.
+[[nodiscard]] text_file const* find_text(std::span<text_file const> texts, file_entry const& file) noexcept;
 
 /// Everything that the hub says of a repo at one commit and instant. Immutable once built.
 /// Source: model info, tree and refs of the Hub API; every field but `repo` and `commit` may be unknown.
