@@ -91,7 +91,7 @@ def introduce():
 def baseline(stage):
     heading(1, "Baseline: the first look is the state that you trust")
     for model in stage.wait("a first look at all three models", lambda: looked_at(stage)):
-        entry("model", f"{model['repo']:38}  {model['baseline_commit'][:8]}  of {model['last_commit_at'][:10]}")
+        entry("model", f"{model['repo']:38} {model['baseline_commit'][:8]}  risk: {model['rating']}")
     quiet = [a["repo"].split("/")[1] for a in stage.alerts() if a["kind"] == "stale"]
     entry("alerts", f"{' and '.join(quiet)}: stale already. What the first look finds is listed, and not sent.")
     entry("chat", f"{stage.chat.count() or 'no'} messages")
@@ -101,7 +101,7 @@ def baseline(stage):
 
 def looked_at(stage):
     models = (stage.ask("status") or {"models": []})["models"]
-    return models if len(models) == 3 and all(m["baseline_commit"] for m in models) else None
+    return models if len(models) == 3 and all(m["rating"] for m in models) else None
 
 
 def play(stage, number, step):

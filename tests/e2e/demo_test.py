@@ -12,6 +12,10 @@ from harness import BUILD, PROGRAM, ROOT, Case, Hub, wait_for
 RUN = ROOT / "scripts" / "run"
 TOLD = ["weights-replaced", "license-changed", "gating-changed", "history-rewritten", "repo-renamed", "stale"]
 
+# The published assessment of the three models.
+PUBLISHED = {"google/gemma-2-2b": "Low-Medium", "TheBloke/Mistral-7B-Instruct-v0.2-GGUF": "High",
+             "tiiuae/falcon-7b": "Medium-High"}
+
 
 def processes_about(folder):
     """Command lines that name the folder, of whoever is running now."""
@@ -72,7 +76,10 @@ class Demonstration(Case):
                 self.assertIn(f"\n  {label} ", f"\n{step}", title)
             self.assertIn(f"  {kind}\n", step)
             self.assertIn("Do now:", step)
-        self.assertIn("no messages", part(done.stdout, "1. Baseline: the first look is the state that you trust"))
+        first = part(done.stdout, "1. Baseline: the first look is the state that you trust")
+        self.assertIn("no messages", first)
+        rated = {line.split()[1]: line.split("risk: ")[1] for line in first.splitlines() if "risk: " in line}
+        self.assertEqual(rated, PUBLISHED)
         self.assertIn("6 chat messages, 6 mails", done.stdout.replace("\n", " "))
         self.assertIn("$ modelwatch status\nREPO ", done.stdout)
         self.assertIn("-license: apache-2.0\n+license: other\n", done.stdout)
