@@ -6,6 +6,7 @@
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/host.hpp"
+#include "daemon/rule_warnings.hpp"
 #include "daemon/version.hpp"
 
 #include <algorithm>
@@ -255,8 +256,8 @@ result<assembly> assemble(
     auto lanes = make_lanes(settings, parts, env);
     if (!lanes) return std::move(lanes).error();
     out.rules = std::move(*rules);
-    for (auto const& problem : out.rules.advisories->problems)
-        log_warn(problem);
+    for (auto const& warning : warnings_about(settings, out.rules))
+        log_warn(warning);
     out.rules.group_wait = group_wait;
     out.hubs = std::move(*hubs);
     out.lanes = std::move(*lanes);

@@ -2,6 +2,7 @@
 
 #include "daemon/assess/builtin_tables.hpp"
 #include "daemon/assess/table_file.hpp"
+#include "daemon/model/country.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/model/time.hpp"
 
@@ -66,11 +67,6 @@ std::vector<std::string_view> known_keys() {
     return out;
 }
 
-bool is_country(std::string_view text) noexcept {
-    return text.size() == 2 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
 bool is_one_of(std::span<std::string_view const> allowed, std::string_view text) noexcept {
     return std::find(allowed.begin(), allowed.end(), text) != allowed.end();
 }
@@ -85,8 +81,10 @@ std::optional<error> check(std::string_view origin, table_entry const& entry, ta
     if (field.key == "kind") return closed(kinds);
     if (field.key == "type") return closed(types);
     if (field.key == "gov_link") return closed(links);
-    if (field.key == "country" && !is_country(field.text)) {
-        return at(origin, section, entry, field, "must be two capital letters (ISO 3166-1 alpha-2)");
+    if (field.key == "country" && !is_country_code(field.text)) {
+        return at(
+            origin, section, entry, field, "must be two capital letters of a country (ISO 3166-1 alpha-2)"
+        );
     }
     bool const is_date = field.key == "tprm_expires" || field.key == "source_checked_on";
     if (is_date && !parse_date(field.text)) {

@@ -6,6 +6,7 @@
 #include "daemon/config/secrets.hpp"
 #include "daemon/config/service_view.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/rule_warnings.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -29,15 +30,25 @@ std::vector<std::string> about_service(session const& s, config::settings const&
     return config::service_warnings(value, host.unit, config::identity_of(host.unit));
 }
 
+/// An error that begins with a place of the file, "modelwatch.toml:12: …", has named it already.
+config::problem problem_of(config::settings const& settings, std::string const& key, error const& failure) {
+    auto const file = settings.file.string();
+    auto const message = failure.message();
+    auto const end = message.find(": ");
+    bool const placed = !file.empty() && message.starts_with(file + ":") && end != std::string::npos;
+    if (!placed) return {file, key, message};
+    return {message.substr(0, end), key, message.substr(end + 2)};
+}
+
 /// What the start would refuse: its parts are made and thrown away.
 std::vector<config::problem> assembly_problems(session const& s, config::settings const& settings) {
     std::vector<config::problem> out;
     asio::io_context loop{1};
     machinery parts{loop.get_executor(), most_connections(settings)};
     auto const hubs = make_hubs(settings, parts, s.env);
-    if (!hubs) out.push_back({settings.file.string(), "hub", hubs.error().message()});
+    if (!hubs) out.push_back(problem_of(settings, "hub", hubs.error()));
     auto const lanes = make_lanes(settings, parts, s.env);
-    if (!lanes) out.push_back({settings.file.string(), "notifier", lanes.error().message()});
+    if (!lanes) out.push_back(problem_of(settings, "notifier", lanes.error()));
     return out;
 }
 
@@ -53,12 +64,11 @@ int check(session& s) {
         auto const service = about_service(s, loaded.value);
         warnings.insert(warnings.end(), service.begin(), service.end());
         auto const rules = make_rules(loaded.value);
-        if (!rules) problems.push_back({loaded.value.file.string(), "policy", rules.error().message()});
+        if (!rules) problems.push_back(problem_of(loaded.value, "policy", rules.error()));
         if (problems.empty() && all_known) problems = assembly_problems(s, loaded.value);
-        // One bad file of advisories does not keep the others from being used.
         if (rules) {
-            for (auto const& one : rules->advisories->problems)
-                loaded.value.warnings.push_back(one);
+            for (auto& one : warnings_about(loaded.value, *rules))
+                loaded.value.warnings.push_back(std::move(one));
         }
     }
     bool const good = problems.empty();

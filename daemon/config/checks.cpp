@@ -3,6 +3,7 @@
 #include "daemon/config/schedule.hpp"
 #include "daemon/model/alert_kind.hpp"
 #include "daemon/model/commit_id.hpp"
+#include "daemon/model/country.hpp"
 #include "daemon/model/repo_id.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/model/time.hpp"
@@ -86,6 +87,17 @@ constexpr auto checks_by_name = std::to_array<std::string_view>({
     "version-upstream",
 });
 
+constexpr auto built_in_policies = std::to_array<std::string_view>(
+    {"policy-authenticated-source",
+     "policy-awareness",
+     "policy-formal-review",
+     "policy-license-commercial",
+     "policy-pinned",
+     "policy-safetensors",
+     "policy-tprm",
+     "policy-unpatched"}
+);
+
 } // namespace
 
 text_check one_of(std::vector<std::string> words) {
@@ -145,12 +157,6 @@ complaint check_not_empty(std::string& value) {
     return value.empty() ? complaint{"must not be empty", {}} : complaint{};
 }
 
-complaint check_format(std::string& value) {
-    value = lower(value);
-    if (!value.empty() && made_of(value, "._-")) return {};
-    return {"must be the name of a file format, such as \"safetensors\" or \"gguf\"", {}};
-}
-
 complaint check_rating(std::string& value) {
     for (auto const rating : ratings) {
         if (lower(rating) != lower(value)) continue;
@@ -166,14 +172,19 @@ complaint check_country(std::string& value) {
     if (!fits) return {R"(must be a country's two letters (ISO 3166-1 alpha-2), such as "DE")", {}};
     for (char& c : value)
         c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (is_country_code(value)) return {};
     // The country is called so by almost everybody, and by the standard otherwise.
-    if (value == "UK") return {R"(must be a code of ISO 3166-1)", "; did you mean 'GB'?"};
-    return {};
+    return {"must be a code of ISO 3166-1", value == "UK" ? "; did you mean 'GB'?" : ""};
 }
 
 complaint check_date(std::string& value) {
     if (value.size() == 10 && from_rfc3339(value + "T00:00:00Z")) return {};
     return {R"(must be a date, such as "2026-01-31")", {}};
+}
+
+complaint check_enforced(std::string& value) {
+    if (value == "policy-licence-commercial") value = "policy-license-commercial"; // prose spells it so
+    return one_of(built_in_policy_names())(value);
 }
 
 std::vector<std::string> alert_kind_names() {
@@ -218,6 +229,10 @@ complaint check_address(std::string& value) {
 
 std::vector<std::string> check_names() {
     return {checks_by_name.begin(), checks_by_name.end()};
+}
+
+std::vector<std::string> built_in_policy_names() {
+    return {built_in_policies.begin(), built_in_policies.end()};
 }
 
 } // namespace modelwatch::config

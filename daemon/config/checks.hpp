@@ -35,6 +35,7 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_rating(std::string& value);    ///< "Medium-High"
 [[nodiscard]] complaint check_country(std::string& value);   ///< "DE": ISO 3166-1 alpha-2
 [[nodiscard]] complaint check_date(std::string& value);      ///< "2026-01-31"
+[[nodiscard]] complaint check_enforced(std::string& value);  ///< a policy that is built in
 [[nodiscard]] complaint check_kind_glob(std::string& value); ///< matches at least one alert kind
 [[nodiscard]] complaint check_schedule(std::string& value);
 [[nodiscard]] complaint check_timezone(std::string& value); ///< known to the time zone database
@@ -48,9 +49,14 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_ehlo(std::string& value);        ///< a full host name or an address literal
 [[nodiscard]] complaint check_smtp(std::string& value);
 
+/// Formats of weights as `require_formats` names them, most of them the ends of file names: those of `diff`,
+/// which this room does not see; a test holds the two together.
+[[nodiscard]] std::vector<std::string> weight_format_names();
+
 [[nodiscard]] std::vector<std::string> alert_kind_names();
 /// Checks of the rubric and policies, in the spelling of `assess`, which this room does not see; a test holds
 /// the two together.
 [[nodiscard]] std::vector<std::string> check_names();
+[[nodiscard]] std::vector<std::string> built_in_policy_names();
 
 } // namespace modelwatch::config

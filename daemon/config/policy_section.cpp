@@ -140,7 +140,9 @@ key_table<policy_settings> const& policy_keys() {
         keys.flag("require_review", "only commits that somebody approved", &s::require_review);
         add_review_period(keys);
         keys.text("max_rating", "the worst rating that is allowed", &s::max_rating, check_rating);
-        keys.texts("enforce", "built-in policies that alert and that the gate asks", &s::enforce);
+        keys.texts(
+            "enforce", "built-in policies that alert and that the gate asks", &s::enforce, check_enforced
+        );
         add_assessment_keys(keys);
         keys.path("publishers_file", "your additions to the publisher registry", &s::publishers_file);
         keys.path("licenses_file", "your additions to the licence table", &s::licenses_file);

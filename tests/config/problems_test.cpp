@@ -402,3 +402,38 @@ TEST_CASE("a hostile key reaches no terminal raw", "[config]") {
         CHECK(entry.text().find("\xE2\x80\xAE") == std::string::npos);
     }
 }
+
+TEST_CASE("a word out of a closed set is checked, and the nearest one is named", "[config]") {
+    check_mistake(GENERATE(values<mistake>({
+        {"[policy]\nrequire_formats = [\"safetensor\"]",
+         "modelwatch.toml:2: 'require_formats' in [policy] must be a format of weights, such as "
+         "\"safetensors\" "
+         "or \"gguf\", not \"safetensor\"; did you mean 'safetensors'?"},
+        {"[policy]\nrequire_formats = [\"gguf\", \".GGUF\"]",
+         "modelwatch.toml:2: 'require_formats' in [policy] must be a format of weights, such as "
+         "\"safetensors\" "
+         "or \"gguf\", not \".GGUF\"; did you mean 'gguf'?"},
+        {"[policy]\nrequire_formats = [\"PyTorch\"]",
+         "modelwatch.toml:2: 'require_formats' in [policy] must be a format of weights, such as "
+         "\"safetensors\" "
+         "or \"gguf\", not \"PyTorch\"; its files end in 'bin'"},
+        {"[policy]\nhome_jurisdictions = [\"ZZ\"]",
+         "modelwatch.toml:2: 'home_jurisdictions' in [policy] must be a code of ISO 3166-1, not \"ZZ\""},
+        {"[policy]\nelevated_jurisdictions = [\"DE\", \"eu\"]",
+         "modelwatch.toml:2: 'elevated_jurisdictions' in [policy] must be a code of ISO 3166-1, not \"eu\""},
+        {"[policy]\ntrusted_jurisdictions = [\"UK\"]",
+         "modelwatch.toml:2: 'trusted_jurisdictions' in [policy] must be a code of ISO 3166-1, not \"UK\"; "
+         "did "
+         "you mean 'GB'?"},
+        {"[policy]\nenforce = [\"policy-tprn\"]",
+         "modelwatch.toml:2: 'enforce' in [policy] must be one of policy-authenticated-source, "
+         "policy-awareness, "
+         "policy-formal-review, policy-license-commercial, policy-pinned, policy-safetensors, policy-tprm, "
+         "policy-unpatched, not \"policy-tprn\"; did you mean 'policy-tprm'?"},
+    })));
+}
+
+TEST_CASE("a word that resembles nothing is answered with the known ones", "[config]") {
+    auto const out = parsed("[policy]\nrequire_formats = [\"banana\"]");
+    CHECK(texts(out.problems).find("not \"banana\"; known are safetensors, gguf, ") != std::string::npos);
+}

@@ -71,7 +71,7 @@ severity = { stale = "critical", access-gating = "low" }
 enforce = ["policy-tprm"]
 home_jurisdictions = ["de"]
 trusted_jurisdictions = ["US", "FR"]
-elevated_jurisdictions = ["XX"]
+elevated_jurisdictions = ["XK"]
 intended_use = "research"
 unpatched_grace = "30d"
 training_valid_for = "100d"

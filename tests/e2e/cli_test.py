@@ -82,6 +82,34 @@ class Cli(Case):
                 if not fine:
                     self.assertEqual(self.run_program("daemon", timeout=20).returncode, 2)
 
+    def test_a_word_that_nothing_is_called_is_an_error_or_a_warning_and_the_file_is_named_once(self):
+        hub = self.start_hub()
+        refused = {'require_formats = ["banana"]': "require_formats", 'require_formats = ["gguf", "safetensor"]': "'safetensors'",
+                   'home_jurisdictions = ["XX"]': "home_jurisdictions", 'enforce = ["policy-tprn"]': "'policy-tprm'",
+                   'max_rating = "Bad"': "max_rating", 'intended_use = "fun"': "intended_use"}
+        for line, named in refused.items():
+            with self.subTest(line):
+                self.write_config(hub, extra=f"[policy]\n{line}\n")
+                lines = self.config.read_text().splitlines()
+                for words in (["config", "check"], ["check"], ["assess", "acme/model"]):
+                    done = self.run_program(*words, check=2)
+                    self.assertIn(named, done.stderr)
+                    self.assertEqual(done.stderr.count(str(self.config)), 1, done.stderr)
+                    self.assertIn(f"{self.config}:{lines.index(line) + 1}: ", done.stderr)
+                problem, = self.json_of("config", "check", check=2)["problems"]
+                self.assertEqual(problem["where"], f"{self.config}:{lines.index(line) + 1}")
+                self.assertNotIn(str(self.config), problem["what"])
+        odd = {"apache": "apache-2.0", "Apache 2.0": "apache-2.0", "cc-by-nc": "cc-by-nc-", "gpl3": "gpl-3.0"}
+        for glob, nearest in odd.items():
+            with self.subTest(glob):
+                self.write_config(hub, extra=f'[policy]\ndeny_licenses = ["{glob}", "cc-by-nc-*"]\n')
+                for words in (["config", "check"], ["check"], ["assess", "acme/model"]):
+                    done = self.run_program(*words)
+                    self.assertNotEqual(done.returncode, 2)
+                    self.assertIn(f'"{glob}" matches no known license', done.stderr)
+                    self.assertIn(nearest, done.stderr)
+                    self.assertNotIn("cc-by-nc-*", done.stderr)
+
     def test_the_effective_configuration_can_be_read_back(self):
         hub = self.start_hub()
         secret = self.folder / "secret"

@@ -1,7 +1,9 @@
 #include "daemon/assembly.hpp"
 #include "daemon/assessment_rules.hpp"
 #include "daemon/config/checks.hpp"
+#include "daemon/diff/file_class.hpp"
 #include "daemon/policy_facts.hpp"
+#include "daemon/rule_warnings.hpp"
 #include "tests/diff/fixtures.hpp"
 #include "tests/support/catch.hpp"
 
@@ -117,6 +119,88 @@ TEST_CASE("enforcing what is no built-in policy is refused", "[rules]") {
         REQUIRE_FALSE(made);
         CHECK(made.error().code == errc::invalid);
     }
+}
+
+TEST_CASE("every format that can be required is one that the comparison takes for weights", "[rules]") {
+    for (auto const& name : config::weight_format_names()) {
+        CAPTURE(name);
+        // Checkpoints of TensorFlow are told by more than their ending.
+        bool const more = name == "index" || name == "meta" || name == "unknown";
+        CHECK((diff::tier_of(diff::file_name{"model." + name}) != diff::format_tier::none) != more);
+    }
+}
+
+TEST_CASE("the policies that can be enforced are those that are built in", "[rules]") {
+    std::set<std::string> built_in;
+    for (auto const& one : assess::policies()) {
+        if (one.built_in) built_in.emplace(one.id);
+    }
+    auto const names = config::built_in_policy_names();
+    CHECK(std::set<std::string>{names.begin(), names.end()} == built_in);
+}
+
+TEST_CASE("a glob that matches no known license names the nearest one", "[rules]") {
+    struct row {
+        std::string glob;
+        std::string near; ///< empty: it matches
+    };
+
+    auto const one = GENERATE(values<row>({
+        {"apache-2.0", {}},
+        {"apache*", {}},
+        {"CC-BY-NC-*", {}},
+        {"*", {}},
+        {"other", {}},
+        {"apache", "apache-2.0"},
+        {"Apache 2.0", "apache-2.0"},
+        {"apache2", "apache-2.0"},
+        {"apach-2.0", "apache-2.0"},
+        {"mit license", "mit"},
+        {"gpl", "gpl"},
+        {"cc-by-nc", "cc-by-nc-2.0"},
+        {"cc-by-nc-4", "cc-by-nc-4.0"},
+        {"agpl", "agpl-3.0"},
+        {"llama-3.*", "llama3"},
+    }));
+    CAPTURE(one.glob);
+    auto settings = settings_of("[policy]\ndeny_licenses = [\"" + one.glob + "\"]\n");
+    settings.file = "modelwatch.toml";
+    auto const said =
+        license_warnings(settings, assess::license_table::builtin(), assess::publisher_registry::builtin());
+    if (one.near.empty() || one.near == one.glob) {
+        CHECK(said.empty());
+    } else {
+        REQUIRE(said.size() == 1);
+        CHECK(
+            said.front() == "modelwatch.toml: policy.deny_licenses: \"" + one.glob +
+                                "\" matches no known license; the nearest known one is '" + one.near + "'"
+        );
+    }
+}
+
+TEST_CASE("what the operator's own license table names can be denied without a warning", "[rules]") {
+    auto const own = assess::license_table::with_overrides(
+        "[license.\"acme-internal\"]\nclass = \"permissive\"\n", "licenses.toml"
+    );
+    REQUIRE(own);
+    auto const settings = settings_of("[policy]\ndeny_licenses = [\"acme-*\"]\n");
+    CHECK(license_warnings(settings, *own, assess::publisher_registry::builtin()).empty());
+}
+
+TEST_CASE("a ruling with a license that the table does not know is a warning", "[rules]") {
+    auto settings = settings_of("");
+    settings.policy.publishers_file = "publishers.toml";
+    auto const own = assess::publisher_registry::with_overrides(
+        "[model.\"a/b\"]\nlicense = \"apache\"\n[model.\"a/c\"]\nlicense = \"mit\"\n", "publishers.toml"
+    );
+    REQUIRE(own);
+    CHECK(
+        license_warnings(settings, assess::license_table::builtin(), *own) ==
+        std::vector<std::string>{
+            "publishers.toml: model.\"a/b\".license: \"apache\" is no known license; the "
+            "nearest known one is 'apache-2.0'"
+        }
+    );
 }
 
 TEST_CASE("what was judged under other numbers or policies is judged again", "[rules]") {
