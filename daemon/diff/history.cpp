@@ -31,6 +31,24 @@ std::string_view weights_words(std::optional<bool> unchanged) noexcept {
     return *unchanged ? "every weight file is unchanged" : "weight files differ";
 }
 
+/// A pin that was never recorded and that the hub does not know: mistyped more often than rewritten away, and
+/// nobody can tell which from here.
+void name_the_pin(facts const& seen, change& out) {
+    out.evidence["baseline_known"] = false;
+    out.summary = fmt::format(
+        "the hub does not know this commit: {}, the `baseline` of this [[watch]]; {} is at {}",
+        short_commit(seen.baseline_commit),
+        out.subject,
+        short_commit(seen.now().commit)
+    );
+    out.detail =
+        "`baseline` in the configuration names a commit that the hub does not know. Either it is mistyped, "
+        "or upstream has rewritten its history since that commit was reviewed.";
+    out.action =
+        "Compare `baseline` with the commits that `modelwatch history` shows. If it is spelt right, the "
+        "history was rewritten: review what is there now like a new model.";
+}
+
 change rewritten(facts const& seen) {
     auto out = about_repo(seen, alert_kind::history_rewritten);
     auto const unchanged = weights_are_unchanged(seen);
@@ -48,6 +66,7 @@ change rewritten(facts const& seen) {
     out.detail =
         "The commit that the baseline was taken at is not in the history of this revision any more: it was "
         "replaced by a force push, a squash or a reset. The trail that led to the reviewed state is lost.";
+    if (!seen.has_baseline()) name_the_pin(seen, out);
     close(seen, out);
     return out;
 }
@@ -126,7 +145,9 @@ bool is_of_unknown_kind(file_delta const& delta) noexcept {
 
 std::string touches(facts const& seen) {
     if (!seen.has_baseline())
-        return "The files of the pinned baseline are not known, so what they touch is not.";
+        return "The files of the pinned baseline are not known, so what they touch is not: the hub does not "
+               "know "
+               "this commit, or does not show it. Check `baseline` of this [[watch]].";
     auto const unknown = those(seen, is_of_unknown_kind);
     if (!unknown.empty()) {
         return fmt::format(

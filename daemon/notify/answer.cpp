@@ -61,6 +61,14 @@ bool is_permanent_slack_word(std::string_view body) {
            permanent_slack_words.end();
 }
 
+/// Slack says "ok" to what it has taken; a proxy before it, or another address, says something else.
+std::string unlike_slack(unsigned status, std::string_view body) {
+    auto const got = body.empty() ? std::string{"nothing"} : fmt::format("\"{}\"", body.substr(0, 1024));
+    return fmt::format(
+        "{}, but expected the body ok, got {}: is this the address of a Slack webhook?", status, got
+    );
+}
+
 /// {"retry_after": 30, "ok": false, "error": "rate_limited"}
 std::optional<std::chrono::seconds> retry_after_in_body(std::string_view body) {
     boost::system::error_code ignored;
@@ -142,7 +150,10 @@ delivery judge_slack(net::http_response const& answer, std::int64_t now_unix, se
     auto const body = trimmed(answer.body);
     if (answer.status == 200 && body == "ok") return out;
     out.what = is_permanent_slack_word(body) ? delivery::outcome::failed : delivery::outcome::retry;
-    if (out.what == delivery::outcome::retry) out.retry_after = retry_after_in_body(body);
+    if (out.what == delivery::outcome::retry) {
+        out.retry_after = retry_after_in_body(body);
+        out.answer = hidden.clean(unlike_slack(answer.status, body));
+    }
     return out;
 }
 

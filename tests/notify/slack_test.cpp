@@ -155,6 +155,17 @@ TEST_CASE("Slack has it only when it answers 200 and ok", "[notify]") {
     CHECK(send_to_slack(fake_transport::response(500, "rollup_error")).what == outcome::retry);
 }
 
+TEST_CASE("what is no answer of Slack's is named as such", "[notify]") {
+    auto const said = [](std::string body) {
+        return send_to_slack(fake_transport::response(200, std::move(body))).answer;
+    };
+    CHECK_THAT(said(""), Contains("200") && Contains("expected the body ok, got nothing"));
+    CHECK_THAT(said(" \n"), Contains("expected the body ok, got nothing"));
+    CHECK_THAT(said("{\"success\":true}"), Contains("expected the body ok, got \"{"));
+    CHECK_THAT(said("<html>login</html>"), Contains("expected the body ok, got \"<html>login"));
+    CHECK(send_to_slack(fake_transport::response(204, "")).what == notify::delivery::outcome::retry);
+}
+
 TEST_CASE("Slack's rate limit is obeyed in either form", "[notify]") {
     auto const by_header = send_to_slack(fake_transport::response(429, "", {{"Retry-After", "7"}}));
     CHECK(by_header.what == notify::delivery::outcome::retry);
