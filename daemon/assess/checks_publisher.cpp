@@ -168,7 +168,7 @@ constexpr auto rows = std::to_array<check_info>({
      dormancy_outcomes,
      "Is anybody still at home?",
      "Nobody mends what an abandoned account holds, and its name may be given to somebody else.",
-     "Treat the model as orphaned: mirror what you use and plan its replacement.",
+     "Mirror what you use, and plan its replacement.",
      "T3 T5",
      "",
      "LLM03.3",

@@ -70,9 +70,22 @@ void add_dimension_floors(judged const& seen, collector& out) {
     using enum risk_level;
     bool const unaccountable = seen.is_high(dimension::publisher);
     bool const executable = seen.format_is_known_to_be_high();
-    out.add(unaccountable, "F2", medium, "publisher traceability is High: nobody is accountable");
+    bool const nobody = seen.nobody_known_is_behind_it();
+    out.add(
+        unaccountable,
+        "F2",
+        medium,
+        nobody ? "publisher traceability is High: nobody is accountable"
+               : "publisher traceability is High, although the publisher is known"
+    );
     out.add(executable, "F3", medium_high, "file format security is High: code may run while it is loaded");
-    out.add(unaccountable && executable, "F4", high, "nobody is accountable, and it can run code");
+    out.add(
+        unaccountable && executable,
+        "F4",
+        high,
+        nobody ? "nobody is accountable, and it can run code"
+               : "publisher and file format are High: it can run code"
+    );
     bool const orphaned =
         seen.nobody_known_is_behind_it() && seen.is_high(dimension::timeliness) && seen.is_orphaned();
     out.add(orphaned, "F5", high, "orphaned: nobody will mend it or warn of it");

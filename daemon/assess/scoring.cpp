@@ -10,22 +10,24 @@ namespace {
 constexpr int cap = 100;
 constexpr long weight_scale = 10'000; // weights to four decimals, so that 0.15 x 50 is exactly 7.5
 
-int weighted_tenths(std::array<int, dimension_count> const& scores, rubric const& numbers) {
+} // namespace
+
+int weighted_tenths(
+    std::array<int, dimension_count> const& scores, std::array<double, dimension_count> const& weights
+) noexcept {
     long sum = 0;
     for (std::size_t at = 0; at < dimension_count; ++at)
-        sum += std::lround(numbers.weights[at] * weight_scale) * scores[at];
+        sum += std::lround(weights[at] * weight_scale) * scores[at];
     constexpr long tenth = weight_scale / 10;
     return static_cast<int>(std::min<long>((sum + tenth / 2) / tenth, cap * 10));
 }
 
 /// Missing evidence of the others costs nothing, so having it gives no confidence either.
-bool costs_when_unknown(check_info const& check) noexcept {
+bool counts_for_confidence(check_info const& check) noexcept {
     return std::any_of(check.outcomes.begin(), check.outcomes.end(), [](outcome_info const& outcome) {
         return outcome.state == outcome_state::unknown && outcome.points > 0 && outcome.name != "unread";
     });
 }
-
-} // namespace
 
 tally add_up(outcome_list const& outcomes, rubric const& numbers) {
     tally out;
@@ -41,7 +43,7 @@ tally add_up(outcome_list const& outcomes, rubric const& numbers) {
         out.scores[at] = std::min(out.sums[at], cap);
         out.levels[at] = numbers.level_of(out.scores[at]);
     }
-    out.tenths = weighted_tenths(out.scores, numbers);
+    out.tenths = weighted_tenths(out.scores, numbers.weights);
     return out;
 }
 
@@ -55,7 +57,7 @@ double confidence_of(outcome_list const& outcomes) noexcept {
     for (auto const& check : checks()) {
         auto const state = outcomes[static_cast<std::size_t>(check.id)]->state;
         bool const applies = state == outcome_state::known || state == outcome_state::unknown;
-        if (!applies || !costs_when_unknown(check)) continue;
+        if (!applies || !counts_for_confidence(check)) continue;
         ++applicable;
         if (state == outcome_state::known) ++known;
     }

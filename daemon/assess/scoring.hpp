@@ -26,6 +26,14 @@ struct tally {
     }
 };
 
+/// The weighted sum of dimension scores, in tenths of a point.
+[[nodiscard]] int weighted_tenths(
+    std::array<int, dimension_count> const& scores, std::array<double, dimension_count> const& weights
+) noexcept;
+
+/// Whether missing evidence of this check costs points: such checks make up the confidence.
+[[nodiscard]] bool counts_for_confidence(check_info const& check) noexcept;
+
 [[nodiscard]] tally add_up(outcome_list const& outcomes, rubric const& numbers);
 
 /// Too little evidence: principal checks of two or more dimensions are unknown (F9).

@@ -7,6 +7,7 @@
 #include "daemon/model/text.hpp"
 #include "daemon/policy_facts.hpp"
 #include "daemon/report/report.hpp"
+#include "daemon/rule_warnings.hpp"
 #include "daemon/version.hpp"
 #include "daemon/watch_choice.hpp"
 
@@ -125,11 +126,13 @@ result<void> print(
 int exit_code_for(
     std::vector<result<gathered>> const& outcomes,
     std::vector<assessed_model> const& models,
-    assess::policy_rules const& rules
+    std::optional<assess::risk_level> most_allowed,
+    std::optional<assess::risk_level> fail_on
 ) {
     int code = exit_code::done;
     auto const too_risky = [&](assessed_model const& one) {
-        return rules.max_rating && one.rating.rating() > *rules.max_rating;
+        auto const rating = one.rating.rating();
+        return (most_allowed && rating > *most_allowed) || (fail_on && rating >= *fail_on);
     };
     if (std::any_of(models.begin(), models.end(), too_risky)) code = exit_code::something_to_report;
     for (auto const& one : outcomes) {
@@ -153,8 +156,8 @@ int run_assess(session& s) {
     if (!targets) return report(targets.error());
     auto const rules = make_rules(s.settings);
     if (!rules) return report(rules.error());
-    for (auto const& problem : rules->advisories->problems)
-        complain("warning: " + printable(problem));
+    for (auto const& warning : warnings_about(s.settings, *rules))
+        complain("warning: " + printable(warning));
     if (!s.settings.hubs.contains(s.what.hub)) {
         return report(failure(errc::invalid, "no hub is named " + printable(s.what.hub)));
     }
@@ -172,7 +175,8 @@ int run_assess(session& s) {
     }
     auto const printed = print(s, how.value_or(report::format::table), hub, models);
     if (!printed) return report(printed.error());
-    return exit_code_for(outcomes, models, rules->policy);
+    auto const fail_on = assess::parse_risk_level(s.what.fail_on_rating);
+    return exit_code_for(outcomes, models, rules->policy.max_rating, fail_on);
 }
 
 } // namespace modelwatch::cli

@@ -75,6 +75,13 @@ void add_assess(parser& p) {
         ->capture_default_str();
     assess->add_option("-o,--output", p.out.output, "write the report to a file");
     assess->add_option("--hub", p.out.hub, "one of the configured hubs")->capture_default_str();
+    assess
+        ->add_option(
+            "--fail-on",
+            p.out.fail_on_rating,
+            "exit 1 for a rating at or above this: Low, Low-Medium, Medium, Medium-High or High"
+        )
+        ->transform(CLI::IsMember({"Low", "Low-Medium", "Medium", "Medium-High", "High"}, CLI::ignore_case));
     add_json(p, assess);
 }
 

@@ -22,6 +22,7 @@ struct invocation {
     bool dry_run = false;
     bool all = false;
     severity fail_on = severity::high;
+    std::string fail_on_rating; ///< of `assess`: "Medium"; empty: only what the policy allows counts
     std::size_t limit = 50;
     std::string commit;
     std::string by;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace modelwatch::report {
 
@@ -46,22 +45,6 @@ std::string time_text(instant when) {
 
 std::string date_text(std::optional<instant> when) {
     return when ? to_rfc3339(*when).substr(0, 10) : "not told";
-}
-
-std::vector<cost> costs(assess::assessment const& rating) {
-    std::vector<cost> out;
-    for (auto const& result : rating.results()) {
-        auto const weight = rating.weights()[static_cast<std::size_t>(result.which)];
-        for (auto const& one : result.findings) {
-            if (one.points > 0) out.push_back({&one, one.points * weight});
-        }
-    }
-    std::sort(out.begin(), out.end(), [](cost const& a, cost const& b) {
-        constexpr double same = 1e-9;
-        if (std::abs(a.of_score - b.of_score) > same) return a.of_score > b.of_score;
-        return a.what->check < b.what->check;
-    });
-    return out;
 }
 
 std::string arithmetic(assess::assessment const& rating) {

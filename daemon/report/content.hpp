@@ -22,14 +22,54 @@ namespace modelwatch::report {
 /// "2026-04-29", or "not told".
 [[nodiscard]] std::string date_text(std::optional<instant> when);
 
-/// A finding with the points that it adds to the overall score at most: points times the dimension's weight.
-struct cost {
+/// Findings with points, the dearest first; equal ones in the order of checks.
+[[nodiscard]] std::vector<assess::finding const*> dear_findings(assess::assessment const& rating);
+
+/// A finding and by how much the score falls when it alone is mended: in a dimension whose points are capped
+/// that is less than its points, or nothing.
+struct saving {
     assess::finding const* what;
     double of_score;
 };
 
-/// Findings with points, the dearest first; equal ones in the order of checks.
-[[nodiscard]] std::vector<cost> costs(assess::assessment const& rating);
+/// Findings that can lower the score by themselves, the greatest saving first.
+[[nodiscard]] std::vector<saving> savings(assess::assessment const& rating);
+
+/// Dimensions whose score no single finding can lower.
+[[nodiscard]] std::vector<assess::dimension> held_by_several(assess::assessment const& rating);
+
+/// "Timeliness stays as it is unless several of its findings are mended together."
+[[nodiscard]] std::string held_text(assess::dimension which);
+
+/// What to do about a finding: the advice of its outcome where the check has several kinds.
+[[nodiscard]] std::string_view advice_for(assess::finding const& one) noexcept;
+
+/// How much of what bears on the rating is known. What was not assessed counts as not known, unlike in the
+/// rubric's own confidence, so that it never reads as good.
+struct evidence_share {
+    double known = 0; ///< 0 to 1
+    std::size_t not_assessed = 0;
+};
+
+[[nodiscard]] evidence_share known_share(assess::assessment const& rating);
+
+/// "82 %, 4 checks not assessed".
+[[nodiscard]] std::string confidence_text(assess::assessment const& rating);
+
+/// Rules that the configuration asks for, or those that it does not.
+[[nodiscard]] std::vector<assess::policy_verdict const*> rules_of(subject const& model, bool asked);
+
+/// "May I use it?", for whoever wants one line.
+struct use_verdict {
+    enum class answer { yes, with_conditions, no };
+    answer said = answer::no;
+    std::vector<std::string> why; ///< the weightiest first; names of the hub in it
+};
+
+[[nodiscard]] std::string_view to_string(use_verdict::answer said) noexcept; ///< "with conditions"
+[[nodiscard]] use_verdict may_use(subject const& model);
+/// "With conditions: rated Medium-High (53.5); CISO approval first", one line of raw text.
+[[nodiscard]] std::string use_text(subject const& model);
 
 /// "0.15 × 40 + 0.1 × 0 + … = 53.5".
 [[nodiscard]] std::string arithmetic(assess::assessment const& rating);

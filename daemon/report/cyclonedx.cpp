@@ -73,9 +73,9 @@ std::string serial_number(json::object const& document) {
 
 json::object cyclonedx(std::span<subject const> models, std::string_view version) {
     json::object out{
-        {"$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json"},
+        {"$schema", "http://cyclonedx.org/schema/bom-1.7.schema.json"},
         {"bomFormat", "CycloneDX"},
-        {"specVersion", "1.6"},
+        {"specVersion", "1.7"},
         {"version", 1},
         {"metadata", metadata_of(models, version)},
     };
@@ -88,6 +88,8 @@ json::object cyclonedx(std::span<subject const> models, std::string_view version
         components.push_back(model_component(model, reference));
         dependencies.push_back(json::object{{"ref", reference}});
         for (auto& one : advisories_of(model, reference))
+            vulnerabilities.push_back(std::move(one));
+        for (auto& one : weaknesses_of(model, reference))
             vulnerabilities.push_back(std::move(one));
     }
     out["components"] = std::move(components);

@@ -107,19 +107,29 @@ json::array references_of(subject const& model) {
     return out;
 }
 
-/// The findings with points as risks with what to do about them.
+/// What speaks against the model and is no vulnerability: age is a limit of what it can do, the rest is about
+/// rights, people and trust.
 json::object considerations_of(assess::assessment const& rating) {
+    json::array limits;
     json::array risks;
-    for (auto const& one : costs(rating)) {
-        auto const& about = assess::info(one.what->check);
-        auto const name = std::string{about.name} + ": " + std::string{one.what->outcome->meaning};
-        risks.push_back(json::object{{"name", name}, {"mitigationStrategy", about.remediation}});
+    for (auto const* one : dear_findings(rating)) {
+        if (is_weakness(*one)) continue;
+        auto const name =
+            std::string{assess::to_string(one->check)} + ": " + std::string{one->outcome->meaning};
+        if (assess::info(one->check).about == assess::dimension::timeliness)
+            limits.emplace_back(name + ". " + std::string{advice_for(*one)});
+        else
+            risks.push_back(json::object{{"name", name}, {"mitigationStrategy", advice_for(*one)}});
     }
-    return {{"ethicalConsiderations", std::move(risks)}};
+    json::object out;
+    if (!limits.empty()) out["technicalLimitations"] = std::move(limits);
+    if (!risks.empty()) out["ethicalConsiderations"] = std::move(risks);
+    return out;
 }
 
 json::object card_of(subject const& model) {
-    json::object out{{"considerations", considerations_of(model.rating)}};
+    json::object out;
+    if (auto what = considerations_of(model.rating); !what.empty()) out["considerations"] = std::move(what);
     if (!model.facts.pipeline_tag.empty())
         out["modelParameters"] = json::object{{"task", printable(model.facts.pipeline_tag)}};
     if (!model.facts.library_name.empty())

@@ -44,7 +44,7 @@ std::string head(subject const& model) {
 std::string chips(assess::assessment const& rating) {
     auto out = fmt::format(
         "<ul class=\"chips\"><li>Confidence {}</li><li>Staleness: {}</li>",
-        percent_text(rating.confidence()),
+        confidence_text(rating),
         html_text(assess::to_string(rating.age()))
     );
     if (rating.provisional()) out += "<li><b>Provisional</b></li>";
@@ -61,19 +61,21 @@ std::string staleness_reasons(assess::assessment const& rating) {
 
 std::string verdict(subject const& model) {
     auto const& rating = model.rating;
-    return fmt::format(
-        "<div class=\"verdict {}\"><div><div class=\"word\">{}</div>\n{}\n<div class=\"score\"><b>{}</b> of "
-        "100 risk "
-        "points</div></div>\n<div>{}<p>{}</p>{}{}</div></div>\n",
-        level_class(rating.rating()),
-        html_text(assess::to_string(rating.rating())),
-        pips(rating.rating()),
-        number_text(rating.score()),
-        html_scale(rating),
-        html_text(verdict_sentence(model)),
-        staleness_reasons(rating),
-        chips(rating)
-    );
+    auto out = fmt::format("<p class=\"use\"><b>May I use it?</b> {}.</p>\n", html_text(use_text(model)));
+    return out + fmt::format(
+                     "<div class=\"verdict {}\"><div><div class=\"word\">Risk: {}</div>\n{}\n<div "
+                     "class=\"score\"><b>{}</b> of "
+                     "100 risk "
+                     "points</div></div>\n<div>{}<p>{}</p>{}{}</div></div>\n",
+                     level_class(rating.rating()),
+                     html_text(assess::to_string(rating.rating())),
+                     pips(rating.rating()),
+                     number_text(rating.score()),
+                     html_scale(rating),
+                     html_text(verdict_sentence(model)),
+                     staleness_reasons(rating),
+                     chips(rating)
+                 );
 }
 
 std::string article(subject const& model, std::size_t number) {
@@ -84,29 +86,11 @@ std::string article(subject const& model, std::size_t number) {
 }
 
 std::string failed_rules(subject const& model) {
-    auto const failed = std::count_if(model.policy.begin(), model.policy.end(), [](auto const& one) {
-        return one.value == assess::verdict::fail;
+    auto const rules = rules_of(model, true);
+    auto const failed = std::count_if(rules.begin(), rules.end(), [](auto const* one) {
+        return one->value == assess::verdict::fail;
     });
-    return model.policy.empty() ? "-" : std::to_string(failed);
-}
-
-std::string summary_row(subject const& model, std::size_t number) {
-    auto const& rating = model.rating;
-    auto out = fmt::format(
-        "<tr class=\"{}\"><td><a href=\"#model-{}\">{}</a></td><td>{}</td><td class=\"num\">{}</td>",
-        level_class(rating.rating()),
-        number,
-        html_text(rating.repo()),
-        html_badge(rating.rating()),
-        number_text(rating.score())
-    );
-    for (auto const& result : rating.results())
-        out += fmt::format("<td class=\"num\">{}</td>", result.score);
-    return out + fmt::format(
-                     "<td>{}</td><td class=\"num\">{}</td></tr>\n",
-                     html_text(assess::to_string(rating.age())),
-                     failed_rules(model)
-                 );
+    return rules.empty() ? "-" : std::to_string(failed);
 }
 
 /// "Access": a column has no room for more.
@@ -116,11 +100,32 @@ std::string short_title(assess::dimension which) {
     return out;
 }
 
+/// Where the window is narrow a row is a card, and each cell says what it is.
+std::string cell(std::string_view label, std::string_view words, bool number = false) {
+    return fmt::format(
+        R"(<td{} data-label="{}">{}</td>)", number ? R"( class="num")" : "", html_text(label), words
+    );
+}
+
+std::string summary_row(subject const& model, std::size_t number) {
+    auto const& rating = model.rating;
+    auto const name = html_text(rating.repo());
+    auto out = fmt::format("<tr class=\"{}\">", level_class(rating.rating()));
+    out += cell("Model", fmt::format("<a href=\"#model-{}\">{}</a>", number, name));
+    out += cell("Rating", html_badge(rating.rating()));
+    out += cell("Score", number_text(rating.score()), true);
+    out += cell("Use", to_string(may_use(model).said));
+    for (auto const& result : rating.results())
+        out += cell(short_title(result.which), std::to_string(result.score), true);
+    out += cell("Staleness", html_text(assess::to_string(rating.age())));
+    return out + cell("Rules failed", failed_rules(model), true) + "</tr>\n";
+}
+
 std::string summary(std::span<subject const> models) {
     auto out = fmt::format(
-        "<section class=\"summary\"><p class=\"kicker\">Model risk assessment</p>\n<h1>{}</h1>\n<div "
-        "class=\"wide\">"
-        "<table><thead><tr><th>Model</th><th>Rating</th><th class=\"num\">Score</th>",
+        "<section class=\"summary\"><p class=\"kicker\">Model risk assessment</p>\n<h1>{}</h1>\n"
+        "<table class=\"cards\"><thead><tr><th>Model</th><th>Rating</th><th class=\"num\">Score</th>"
+        "<th>May I use it?</th>",
         counted(models.size(), "model")
     );
     for (auto const which : assess::dimensions)
@@ -128,15 +133,15 @@ std::string summary(std::span<subject const> models) {
     out += "<th>Staleness</th><th class=\"num\">Rules failed</th></tr></thead><tbody>\n";
     for (std::size_t i = 0; i < models.size(); ++i)
         out += summary_row(models[i], i + 1);
-    return out + "</tbody></table></div>\n<p class=\"note\">Risk points per dimension and overall: 0 is "
-                 "good, 100 is "
-                 "bad.</p></section>\n";
+    return out +
+           "</tbody></table>\n<p class=\"note\">Risk points per dimension and overall: 0 is good, 100 is "
+           "bad.</p></section>\n";
 }
 
 constexpr std::string_view fine_print = "<footer><p>The rating is the inherent risk of the model: internal "
                                         "reviews and accepted exceptions do not lower "
-                                        "it; they decide the rules of the organisation. It is no CVSS score. "
-                                        "The sorting of licences is an aid for reviews "
+                                        "it; they decide whether the model may be used. It is no CVSS score. "
+                                        "The sorting of licenses is an aid for reviews "
                                         "and no legal advice. Whoever has the rubric can recompute the score "
                                         "from the evidence vector. Names and texts "
                                         "from the hub are quoted as they were found.</p></footer>\n";
@@ -149,7 +154,7 @@ std::string level_class(assess::risk_level level) {
 
 std::string html_badge(assess::risk_level level) {
     return fmt::format(
-        "<span class=\"badge {}\">{} {}</span>",
+        "<span class=\"badge {}\">{} risk: {}</span>",
         level_class(level),
         pips(level),
         html_text(assess::to_string(level))

@@ -13,8 +13,6 @@ namespace {
 
 constexpr double left = 235;
 constexpr double length = 380; ///< of 100 points
-constexpr double row_height = 34;
-constexpr double top = 30;
 
 double at(double score) noexcept {
     return left + length * std::clamp(score, 0.0, 100.0) / 100;
@@ -41,63 +39,49 @@ text(double x, double y, std::string_view classes, std::string_view anchor, std:
     );
 }
 
-std::string grid(std::span<double const> bounds, double from, double to) {
+/// Dashed lines where the next level begins.
+std::string ticks(std::span<double const> bounds) {
     std::string out;
-    for (auto const bound : bounds) {
-        out += fmt::format(
-            R"(<line x1="{0:.1f}" x2="{0:.1f}" y1="{1:.1f}" y2="{2:.1f}" class="grid"/>)", at(bound), from, to
-        );
-        out += text(at(bound), from - 5, "soft", "middle", number_text(bound));
-    }
-    out += text(at(0), from - 5, "soft", "middle", "0");
-    return out + text(at(100), from - 5, "soft", "middle", "100");
+    for (auto const bound : bounds)
+        out += fmt::format(R"(<i class="tick" style="left:{}%"></i>)", number_text(bound));
+    return out;
 }
 
-std::string row(assess::dimension_result const& result, double weight, double y) {
-    auto const level = level_class(result.level);
-    auto out = fmt::format(R"(<g class="{}">)", level);
-    out += text(0, y + 15, "strong", "start", assess::title(result.which));
-    out += text(left - 10, y + 15, "soft", "end", "× " + number_text(weight));
-    out += fmt::format(
-        R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="22" rx="3" class="track"/>)", left, y, length
+/// A bar in HTML, not in SVG: its words wrap where the window is narrow.
+std::string row(assess::dimension_result const& result, double weight, std::span<double const> bounds) {
+    return fmt::format(
+        R"(<div class="dim {}"><div class="name"><b>{}</b> <span class="note">× {}</span></div>)"
+        R"(<div class="track"><i class="bar" style="width:{}%"></i>{}</div>)"
+        R"(<div class="value"><b>{}</b> {}{}</div></div>)"
+        "\n",
+        level_class(result.level),
+        html_text(assess::title(result.which)),
+        number_text(weight),
+        result.score,
+        ticks(bounds),
+        result.score,
+        html_badge(result.level),
+        result.principal_known ? "" : " (?)"
     );
-    if (result.score > 0) {
-        out += fmt::format(
-            R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="14" rx="2" class="bar"/>)",
-            left,
-            y + 4,
-            at(result.score) - left
-        );
-    }
-    out += text(left + length + 42, y + 15, "strong", "end", std::to_string(result.score));
-    auto const word = std::string{assess::to_string(result.level)} + (result.principal_known ? "" : " (?)");
-    return out + text(left + length + 52, y + 15, "level", "start", word) + "</g>";
 }
 
 } // namespace
 
 std::string html_chart(assess::assessment const& rating) {
-    double const height = top + row_height * assess::dimension_count;
-    std::string words;
-    std::string rows;
-    double y = top + 4;
+    auto const bounds = bounds_of(rating);
+    std::string out = "<figure class=\"chart\">\n";
     bool gaps = false;
     for (auto const& result : rating.results()) {
-        rows += row(result, rating.weights()[static_cast<std::size_t>(result.which)], y);
-        words += fmt::format(
-            "{} {} of 100, {}. ", assess::title(result.which), result.score, assess::to_string(result.level)
-        );
+        out += row(result, rating.weights()[static_cast<std::size_t>(result.which)], bounds);
         gaps = gaps || !result.principal_known;
-        y += row_height;
     }
-    auto out = fmt::format(
-        R"(<figure class="wide"><svg viewBox="0 0 800 {:.0f}" role="img"><title>Risk points by dimension</title><desc>{}</desc>)",
-        height,
-        html_text(words)
-    );
-    out += rows + grid(bounds_of(rating), top, height) + "</svg>";
     out += R"(<figcaption class="note">Risk points per dimension, 0 (good) to 100, and the weight of each.)";
-    if (!bounds_of(rating).empty()) out += " Dashed lines: where the next level begins.";
+    if (!bounds.empty()) {
+        out += " Dashed lines, where the next level begins:";
+        for (auto const bound : bounds)
+            out += " " + number_text(bound);
+        out += ".";
+    }
     if (gaps) out += " (?): decisive evidence is missing.";
     return out + "</figcaption></figure>\n";
 }

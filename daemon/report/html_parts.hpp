@@ -13,10 +13,10 @@ namespace modelwatch::report {
 /// "lv3": the class of a level; colours stand in the style sheet only.
 [[nodiscard]] std::string level_class(assess::risk_level level);
 
-/// The level's word with one to five filled pips, so that it reads without colour.
+/// "risk: Low" with one to five filled pips, so that it reads without colour.
 [[nodiscard]] std::string html_badge(assess::risk_level level);
 
-/// Five bars from 0 to 100 with score and level in words, as inline SVG.
+/// Five bars from 0 to 100 with score and level in words.
 [[nodiscard]] std::string html_chart(assess::assessment const& rating);
 
 /// A ruler from 0 to 100 with a mark at the score.

@@ -24,21 +24,53 @@ std::string_view verdict_class(assess::verdict value) noexcept {
     return "fail";
 }
 
-std::string policy_table(subject const& model) {
-    if (model.policy.empty()) return {};
-    std::string out = "<h3>Rules of the organisation</h3>\n<table><thead><tr><th>Verdict</th><th>Rule</th>"
-                      "<th>Why</th></tr></thead><tbody>\n";
-    for (auto const& one : model.policy) {
+std::string rule_row(assess::policy_verdict const& one) {
+    return fmt::format(
+        "<tr><td class=\"mean {}\">{}</td><td class=\"code\">{}</td><td>{}{}</td></tr>\n",
+        verdict_class(one.value),
+        html_text(assess::to_string(one.value)),
+        html_text(one.id),
+        html_text(one.why) + (one.unknown ? R"( <span class="tag">not known</span>)" : ""),
+        one.accepted_until ? ". " + html_text(verdict_text(one)) : std::string{}
+    );
+}
+
+std::string rules_table(std::string_view title, std::vector<assess::policy_verdict const*> const& rules) {
+    if (rules.empty()) return {};
+    auto out = fmt::format(
+        "<h3>{}</h3>\n<table "
+        "class=\"rules\"><thead><tr><th>Verdict</th><th>Rule</th><th>Why</th></tr></thead>"
+        "<tbody>\n",
+        title
+    );
+    for (auto const* one : rules)
+        out += rule_row(*one);
+    return out + "</tbody></table>\n";
+}
+
+std::string advice_list(assess::assessment const& rating) {
+    auto const all = savings(rating);
+    std::string out;
+    for (std::size_t i = 0; i < std::min(all.size(), most_actions); ++i) {
         out += fmt::format(
-            "<tr><td class=\"mean {}\">{}</td><td class=\"code\">{}</td><td>{}{}</td></tr>\n",
-            verdict_class(one.value),
-            html_text(assess::to_string(one.value)),
-            html_text(one.id),
-            html_text(one.why) + (one.unknown ? R"( <span class="tag">not known</span>)" : ""),
-            one.accepted_until ? ". " + html_text(verdict_text(one)) : std::string{}
+            "<li>{} <span class=\"note\">({}, lowers the score by {})</span></li>\n",
+            html_words(advice_for(*all[i].what)),
+            html_text(assess::to_string(all[i].what->check)),
+            number_text(all[i].of_score)
         );
     }
-    return out + "</tbody></table>\n";
+    if (!out.empty()) out = "<h3>What lowers the score most</h3>\n<ol>\n" + out + "</ol>\n";
+    for (auto const which : held_by_several(rating))
+        out += "<p class=\"note\">" + html_text(held_text(which)) + "</p>\n";
+    return out;
+}
+
+/// A vector is one long word: it may break behind its slashes, and nowhere else.
+std::string breakable(std::string_view words) {
+    std::string out;
+    for (char const c : words)
+        out += c == '/' ? std::string{"/<wbr>"} : std::string(1, c);
+    return out;
 }
 
 std::string definition_list(std::vector<fact> const& rows) {
@@ -60,20 +92,9 @@ std::string html_actions(subject const& model) {
         html_text(rating.disposition()),
         rating.review_interval().count()
     );
-    out += policy_table(model);
-    auto const all = costs(rating);
-    if (all.empty()) return out + "</section>\n";
-    out += "<h3>What lowers the score most</h3>\n<ol>\n";
-    for (std::size_t i = 0; i < std::min(all.size(), most_actions); ++i) {
-        auto const& about = assess::info(all[i].what->check);
-        out += fmt::format(
-            "<li>{} <span class=\"note\">({}, up to {} of the score)</span></li>\n",
-            html_words(about.remediation),
-            html_text(about.name),
-            number_text(all[i].of_score)
-        );
-    }
-    return out + "</ol>\n</section>\n";
+    out += rules_table("Rules of the organisation", rules_of(model, true));
+    out += rules_table("Recommendations, not enforced", rules_of(model, false));
+    return out + advice_list(rating) + "</section>\n";
 }
 
 std::string html_lineage(subject const& model) {
@@ -81,17 +102,19 @@ std::string html_lineage(subject const& model) {
     out += definition_list(successor_rows(model.facts.successor));
     auto const seen = compare_with_bases(model);
     if (seen.heads.empty()) return out + "<p class=\"note\">No base model is stated.</p></section>\n";
-    out += "<h3>Beside what it is made of</h3>\n<div class=\"wide\"><table><thead><tr><th></th>";
+    out += "<h3>Beside what it is made of</h3>\n<table class=\"cards lineage\"><thead><tr><th></th>";
     for (auto const& one : seen.heads)
         out += "<th>" + html_text(one) + "</th>";
     out += "</tr></thead><tbody>\n";
     for (auto const& row : seen.rows) {
         out += "<tr><th>" + html_text(row.name) + "</th>";
-        for (auto const& cell : row.cells)
-            out += "<td>" + html_text(cell) + "</td>";
+        for (std::size_t i = 0; i < row.cells.size(); ++i)
+            out += fmt::format(
+                R"(<td data-label="{}">{}</td>)", html_text(seen.heads[i]), html_text(row.cells[i])
+            );
         out += "</tr>\n";
     }
-    return out + "</tbody></table></div>\n</section>\n";
+    return out + "</tbody></table>\n</section>\n";
 }
 
 std::string html_sources(subject const& model) {
@@ -100,7 +123,7 @@ std::string html_sources(subject const& model) {
     out += fmt::format(
         "<h3>Rubric {}</h3>\n<p><code>{}</code></p>\n",
         html_text(rating.rubric_label()),
-        html_text(rating.vector())
+        breakable(html_text(rating.vector()))
     );
     if (!rating.rubric_differences().empty()) {
         out += "<p>The organisation has changed the rubric:</p>\n<ul>\n";

@@ -36,10 +36,10 @@ std::string head(subject const& model) {
     auto const& rating = model.rating;
     std::string out = "## " + model_link(model) + "\n\n";
     out += fmt::format(
-        "**{}** · {} of 100 · confidence {}{} · {}\n\n",
+        "**Risk: {}** · {} of 100 · confidence {}{} · {}\n\n",
         assess::to_string(rating.rating()),
         number_text(rating.score()),
-        percent_text(rating.confidence()),
+        confidence_text(rating),
         rating.provisional() ? " · provisional" : "",
         assess::to_string(rating.age())
     );
@@ -50,11 +50,11 @@ std::string head(subject const& model) {
         time_text(rating.evidence_at()),
         time_text(rating.assessed_at())
     );
-    return out;
+    return out + "**May I use it?** " + markdown_text(use_text(model)) + "\n\n";
 }
 
 std::string dimensions_of(assess::assessment const& rating) {
-    auto out = header({"Dimension", "Weight", "Points", "Score", "Level"});
+    auto out = header({"Dimension", "Weight", "Points", "Score", "Risk"});
     for (auto const& result : rating.results()) {
         auto const weight = rating.weights()[static_cast<std::size_t>(result.which)];
         out += row(
@@ -96,12 +96,17 @@ std::string findings_of(assess::assessment const& rating) {
     return out + "\n";
 }
 
-std::string policy_of(subject const& model) {
-    if (model.policy.empty()) return {};
-    auto out = "### Policy\n\n" + header({"Rule", "Verdict", "Why"});
-    for (auto const& one : model.policy)
-        out += row({markdown_code(one.id), markdown_text(verdict_text(one)), markdown_text(one.why)});
+std::string rules_of(std::string_view title, std::vector<assess::policy_verdict const*> const& rules) {
+    if (rules.empty()) return {};
+    auto out = fmt::format("### {}\n\n", title) + header({"Rule", "Verdict", "Why"});
+    for (auto const* one : rules)
+        out += row({markdown_code(one->id), markdown_text(verdict_text(*one)), markdown_text(one->why)});
     return out + "\n";
+}
+
+std::string policy_of(subject const& model) {
+    return rules_of("Rules of the organisation", report::rules_of(model, true)) +
+           rules_of("Recommendations, not enforced", report::rules_of(model, false));
 }
 
 std::string actions_of(assess::assessment const& rating) {
@@ -111,12 +116,20 @@ std::string actions_of(assess::assessment const& rating) {
         rating.disposition(),
         rating.review_interval().count()
     );
-    auto const all = costs(rating);
+    auto const all = savings(rating);
     for (std::size_t i = 0; i < std::min(all.size(), most_actions); ++i) {
-        auto const& about = assess::info(all[i].what->check);
-        out += fmt::format("{}. {} ({})\n", i + 1, about.remediation, markdown_code(about.name));
+        out += fmt::format(
+            "{}. {} ({}, lowers the score by {})\n",
+            i + 1,
+            advice_for(*all[i].what),
+            markdown_code(assess::to_string(all[i].what->check)),
+            number_text(all[i].of_score)
+        );
     }
-    return out + (all.empty() ? "" : "\n");
+    auto const held = held_by_several(rating);
+    for (auto const which : held)
+        out += "\n" + held_text(which) + "\n";
+    return out + (all.empty() && held.empty() ? "" : "\n");
 }
 
 std::string rows_of(std::string_view title, std::vector<fact> const& rows) {
@@ -159,6 +172,7 @@ std::string summary(std::span<subject const> models) {
     for (auto const which : assess::dimensions)
         heads.emplace_back(assess::title(which));
     heads.emplace_back("Staleness");
+    heads.emplace_back("May I use it?");
     auto out = header(heads);
     for (auto const& model : models) {
         auto const& rating = model.rating;
@@ -168,6 +182,7 @@ std::string summary(std::span<subject const> models) {
         for (auto const& result : rating.results())
             cells.push_back(std::to_string(result.score));
         cells.emplace_back(assess::to_string(rating.age()));
+        cells.emplace_back(to_string(may_use(model).said));
         out += row(cells);
     }
     return out + "\n";

@@ -53,10 +53,11 @@ struct style {
 /// One page that needs nothing else: no script, no remote content. Prints well, light and dark.
 [[nodiscard]] std::string html(std::span<subject const> models);
 
-/// SARIF 2.1.0: rules are the checks, results the findings with points.
+/// SARIF 2.1.0: rules are the checks and policies, results the findings with points and broken policies.
 [[nodiscard]] json::object sarif(std::span<subject const> models, std::string_view version);
 
-/// CycloneDX 1.6: one component of type machine-learning-model per model.
+/// CycloneDX 1.7: one component of type machine-learning-model per model. What an attacker could use is a
+/// vulnerability; what else speaks against a model stands in its card.
 [[nodiscard]] json::object cyclonedx(std::span<subject const> models, std::string_view version);
 
 /// pkg:huggingface/ns/name@commit, with `repository_url` when the page is not of huggingface.co.

@@ -3,6 +3,7 @@
 #include "daemon/model/text.hpp"
 #include "daemon/report/content.hpp"
 #include "daemon/report/markup.hpp"
+#include "daemon/report/sarif_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -17,77 +18,19 @@ constexpr std::string_view schema =
 constexpr std::string_view base_id = "REPO";
 constexpr std::string_view card = "README.md";
 
-/// By points, like the tiers of assess.md 2.1: from major on an error.
-std::string_view level_of(int points) noexcept {
-    return points >= 40 ? "error" : points >= 20 ? "warning" : points > 0 ? "note" : "none";
-}
-
-/// "access-gating" -> "AccessGating".
-std::string rule_name(std::string_view id) {
-    std::string out;
-    for (auto const part : split(id, '-')) {
-        if (part.empty()) continue;
-        out += static_cast<char>(part[0] >= 'a' && part[0] <= 'z' ? part[0] - 'a' + 'A' : part[0]);
-        out += part.substr(1);
-    }
-    return out;
-}
-
-void add_tags(json::array& out, std::string_view prefix, std::string_view words) {
-    for (auto const word : split(words, ' ')) {
-        if (!word.empty()) out.emplace_back(std::string{prefix} + std::string{word});
-    }
-}
-
-json::array tags_of(assess::check_info const& about) {
-    json::array out{"security", "ai-supply-chain", assess::to_string(about.about)};
-    add_tags(out, "theme/", about.themes);
-    add_tags(out, "recommendation/", about.recommendations);
-    add_tags(out, "owasp/", about.owasp);
-    add_tags(out, "atlas/", about.atlas);
-    add_tags(out, "framework/", about.frameworks);
-    return out;
-}
-
-int most_points(assess::check_info const& about) noexcept {
-    int out = 0;
-    for (auto const& outcome : about.outcomes)
-        out = std::max(out, outcome.points);
-    return out;
-}
-
-std::string help_markdown(assess::check_info const& about) {
-    std::string out =
-        fmt::format("{}\n\n{}\n\n| outcome | points | |\n|---|---|---|\n", about.why, about.remediation);
-    for (auto const& outcome : about.outcomes)
-        out += fmt::format("| {} | {} | {} |\n", outcome.name, outcome.points, outcome.meaning);
-    return out;
-}
-
-json::object rule_of(assess::check_info const& about) {
-    auto const help = std::string{about.why} + " " + std::string{about.remediation};
-    return {
-        {"id", about.name},
-        {"name", rule_name(about.name)},
-        {"shortDescription", json::object{{"text", about.question}}},
-        {"fullDescription", json::object{{"text", about.why}}},
-        {"help", json::object{{"text", help}, {"markdown", help_markdown(about)}}},
-        {"defaultConfiguration", json::object{{"level", level_of(most_points(about))}}},
-        {"properties",
-         json::object{
-             {"tags", tags_of(about)},
-             {"dimension", assess::to_string(about.about)},
-             {"principal", about.principal}
-         }},
-    };
-}
-
-json::object driver_of(std::string_view version) {
-    json::array rules;
-    for (auto const& about : assess::checks())
-        rules.push_back(rule_of(about));
-    json::object out{{"name", "modelwatch"}, {"rules", std::move(rules)}};
+json::object driver_of(subject const& model, std::string_view version) {
+    json::object out{{"name", "modelwatch"}, {"rules", sarif_rules(model)}};
     if (!version.empty()) out["version"] = version;
+    return out;
+}
+
+/// The configuration files that lead a loader to code, each once.
+std::vector<std::string> files_that_reach(std::vector<reach> const& reached) {
+    std::vector<std::string> out;
+    for (auto const& one : reached) {
+        auto file = one.by.substr(0, one.by.find("#/"));
+        if (std::find(out.begin(), out.end(), file) == out.end()) out.push_back(std::move(file));
+    }
     return out;
 }
 
@@ -98,10 +41,7 @@ std::vector<std::string> files_of(subject const& model, assess::check_id check) 
     case assess::check_id::format_weights:
         return files.risky;
     case assess::check_id::format_custom_code:
-        if (!model.facts.reached.empty()) {
-            auto const& by = model.facts.reached.front().by;
-            return {by.substr(0, by.find("#/"))};
-        }
+        if (!model.facts.reached.empty()) return files_that_reach(model.facts.reached);
         if (files.python_example.empty()) return {};
         return {files.python_example};
     case assess::check_id::license_class:
@@ -142,7 +82,7 @@ json::object result_of(subject const& model, assess::finding const& one) {
         {"ruleId", about.name},
         {"ruleIndex", static_cast<std::size_t>(one.check)},
         {"kind", "fail"},
-        {"level", level_of(one.points)},
+        {"level", gravity_of(one).level},
         {"rank", one.points},
         {"message", json::object{{"text", text}}},
         {"locations", locations_of(model, one.check)},
@@ -150,14 +90,59 @@ json::object result_of(subject const& model, assess::finding const& one) {
         {"properties",
          json::object{
              {"points", one.points},
+             {"security-severity", security_text(gravity_of(one))},
              {"outcome", one.outcome->name},
              {"state", state_name(one.state())},
              {"dimension", assess::to_string(about.about)},
              {"evidence", printable(one.evidence.text())},
-             {"remediation", about.remediation},
-             {"tags", tags_of(about)}
+             {"remediation", advice_for(one)},
+             {"tags", sarif_tags(about)}
          }},
     };
+}
+
+json::object result_of(subject const& model, assess::policy_verdict const& one, std::size_t rule) {
+    auto const how = gravity_of(one);
+    auto const identity = fmt::format("{}/{}/{}", model.rating.hub(), model.rating.repo(), one.id);
+    auto const text =
+        fmt::format("{}: {} fails: {}.", printable(model.rating.repo()), one.id, printable(one.why));
+    json::object out{
+        {"ruleId", one.id},
+        {"ruleIndex", rule},
+        {"kind", "fail"},
+        {"level", how.level},
+        {"rank", how.security * 10},
+        {"message", json::object{{"text", text}}},
+        {"locations", json::array{location(model, card)}},
+        {"partialFingerprints", json::object{{"modelwatch/v1", sha256_hex(identity)}}},
+        {"properties",
+         json::object{
+             {"security-severity", security_text(how)},
+             {"verdict", printable(verdict_text(one))},
+             {"enforced", one.asked},
+             {"unknown", one.unknown}
+         }},
+    };
+    if (one.accepted_until) {
+        auto const why = printable(verdict_text(one));
+        out["suppressions"] =
+            json::array{json::object{{"kind", "external"}, {"status", "accepted"}, {"justification", why}}};
+    }
+    return out;
+}
+
+json::array results_of(subject const& model) {
+    json::array out;
+    for (auto const& result : model.rating.results()) {
+        for (auto const& one : result.findings) {
+            if (one.points > 0) out.push_back(result_of(model, one));
+        }
+    }
+    for (auto const& one : model.policy) {
+        auto const rule = sarif_rule_index(one.id);
+        if (rule && is_policy_result(one)) out.push_back(result_of(model, one, *rule));
+    }
+    return out;
 }
 
 json::object properties_of(subject const& model) {
@@ -201,22 +186,16 @@ void add_provenance(json::object& run, subject const& model) {
 
 json::object run_of(subject const& model, std::string_view version) {
     auto const& rating = model.rating;
-    json::array results;
-    for (auto const& result : rating.results()) {
-        for (auto const& one : result.findings) {
-            if (one.points > 0) results.push_back(result_of(model, one));
-        }
-    }
     auto const id = fmt::format("modelwatch/{}/{}/", printable(rating.repo()), printable(rating.revision()));
     json::object run{
-        {"tool", json::object{{"driver", driver_of(version)}}},
+        {"tool", json::object{{"driver", driver_of(model, version)}}},
         {"automationDetails", json::object{{"id", id}}},
         {"invocations",
          json::array{
              json::object{{"executionSuccessful", true}, {"endTimeUtc", to_rfc3339(rating.assessed_at())}}
          }},
         {"columnKind", "utf16CodeUnits"},
-        {"results", std::move(results)},
+        {"results", results_of(model)},
         {"properties", properties_of(model)},
     };
     add_provenance(run, model);

@@ -59,6 +59,12 @@ std::string bar(int score) {
     return out;
 }
 
+/// One line, whatever the width: it is there to be searched for.
+std::string use_line(subject const& model, pen const& with) {
+    return with.bold("May I use " + printable(model.rating.repo()) + "?") + " " + printable(use_text(model)) +
+           "\n";
+}
+
 std::string head(subject const& model, pen const& with) {
     auto const& rating = model.rating;
     std::string out = with.bold(printable(rating.repo()));
@@ -72,15 +78,15 @@ std::string head(subject const& model, pen const& with) {
         "Rating {}, {} of 100, confidence {}{}\n",
         word,
         number_text(rating.score()),
-        percent_text(rating.confidence()),
+        confidence_text(rating),
         rating.provisional() ? ", provisional" : ""
     );
-    return out;
+    return out + use_line(model, with);
 }
 
 std::string dimensions_of(subject const& model, pen const& with) {
     auto const& rating = model.rating;
-    std::string out = with.heading("Dimensions");
+    std::string out = with.heading("Dimensions: risk, 0 is good and 100 is bad");
     for (auto const& result : rating.results()) {
         auto const weight = rating.weights()[static_cast<std::size_t>(result.which)];
         out += fmt::format(
@@ -98,12 +104,12 @@ std::string dimensions_of(subject const& model, pen const& with) {
 
 std::string findings_of(subject const& model, pen const& with) {
     std::string out;
-    for (auto const& one : costs(model.rating)) {
-        auto const& about = assess::info(one.what->check);
-        auto const first = fmt::format("  {:>3}  {}  ", one.what->points, padded(about.name, 25));
+    for (auto const* one : dear_findings(model.rating)) {
+        auto const& about = assess::info(one->check);
+        auto const first = fmt::format("  {:>3}  {}  ", one->points, padded(about.name, 25));
         out += hanging(
             first,
-            fmt::format("{} ({})", one.what->outcome->meaning, printable(one.what->evidence.text())),
+            fmt::format("{} ({})", one->outcome->meaning, printable(one->evidence.text())),
             with.width()
         );
     }
@@ -139,17 +145,23 @@ std::string floors_of(subject const& model, pen const& with) {
     return out;
 }
 
-std::string policy_of(subject const& model, pen const& with) {
-    if (model.policy.empty()) return {};
-    std::string out = with.heading("Policy");
-    for (auto const& one : model.policy) {
-        auto text = printable(one.why);
-        if (one.accepted_until) text += ". " + printable(verdict_text(one));
-        auto const first = fmt::format("        {}  ", padded(printable(one.id), 28));
+std::string
+rules_of(std::string_view title, std::vector<assess::policy_verdict const*> const& rules, pen const& with) {
+    if (rules.empty()) return {};
+    std::string out = with.heading(title);
+    for (auto const* one : rules) {
+        auto text = printable(one->why);
+        if (one->accepted_until) text += ". " + printable(verdict_text(*one));
+        auto const first = fmt::format("        {}  ", padded(printable(one->id), 28));
         auto line = hanging(first, text, with.width());
-        out += "  " + with.verdict(one) + line.substr(6);
+        out += "  " + with.verdict(*one) + line.substr(6);
     }
     return out;
+}
+
+std::string policy_of(subject const& model, pen const& with) {
+    return rules_of("Rules of the organisation", report::rules_of(model, true), with) +
+           rules_of("Recommendations, not enforced", report::rules_of(model, false), with);
 }
 
 std::string actions_of(subject const& model, pen const& with) {
@@ -160,11 +172,15 @@ std::string actions_of(subject const& model, pen const& with) {
         "  Review again within {}\n",
         counted(static_cast<std::size_t>(rating.review_interval().count()), "day")
     );
-    auto const all = costs(rating);
+    auto const all = savings(rating);
     for (std::size_t i = 0; i < std::min(all.size(), most_actions); ++i) {
-        auto const& about = assess::info(all[i].what->check);
-        out += hanging(fmt::format("  {}. ", i + 1), about.remediation, with.width());
+        auto const text = fmt::format(
+            "{} (lowers the score by {})", advice_for(*all[i].what), number_text(all[i].of_score)
+        );
+        out += hanging(fmt::format("  {}. ", i + 1), text, with.width());
     }
+    for (auto const which : held_by_several(rating))
+        out += hanging("  ", held_text(which), with.width());
     return out;
 }
 
@@ -203,7 +219,7 @@ std::string summary(std::span<subject const> models, pen const& with) {
     for (auto const& model : models)
         widest = std::max(widest, columns(printable(model.rating.repo())));
     auto out = with.bold(fmt::format(
-        "{}  {}  {}    {}    {}    {}    {}    {}  {}",
+        "{}  {}  {}    {}    {}    {}    {}    {}  {}  {}",
         padded("MODEL", widest),
         padded("RATING", 11),
         "SCORE",
@@ -212,7 +228,8 @@ std::string summary(std::span<subject const> models, pen const& with) {
         "F",
         "P",
         "T",
-        "STALENESS"
+        "STALENESS",
+        "MAY I USE IT?"
     ));
     out += "\n";
     for (auto const& model : models) {
@@ -223,9 +240,16 @@ std::string summary(std::span<subject const> models, pen const& with) {
         for (auto const& result : rating.results())
             out += fmt::format("  {:>3}", result.score);
         out += fmt::format(
-            "  {}{}\n", assess::to_string(rating.age()), rating.provisional() ? ", provisional" : ""
+            "  {}  {}{}\n",
+            padded(assess::to_string(rating.age()), 9),
+            to_string(may_use(model).said),
+            rating.provisional() ? ", provisional" : ""
         );
     }
+    out += "\n";
+    for (auto const& model : models)
+        out += use_line(model, with);
+    out += "\n";
     return out +
            with.dim("A access control, L licence, F file format, P publisher, T timeliness: 0 good, 100 bad"
            ) +

@@ -3,7 +3,6 @@
 #include "daemon/report/content.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace modelwatch::report {
 
@@ -29,7 +28,7 @@ json::object to_json(assess::finding const& one) {
         {"state", state_name(one.state())},
         {"evidence", one.evidence.text()},
         {"why", about.why},
-        {"remediation", about.remediation},
+        {"remediation", advice_for(one)},
         {"themes", words(about.themes)},
         {"recommendations", words(about.recommendations)},
         {"owasp", words(about.owasp)},
@@ -68,23 +67,39 @@ json::array policy_of(subject const& model) {
             {"accepted_until", or_null(one.accepted_until)},
             {"accepted_by", or_null(one.accepted_by)},
             {"unknown", one.unknown},
+            {"enforced", one.asked},
         });
     }
     return out;
 }
 
-/// What to do first: the remediation of the findings that cost most.
+/// What to do first: what lowers the score most.
 json::array remediation_of(assess::assessment const& rating) {
     json::array out;
-    for (auto const& one : costs(rating)) {
-        auto const& about = assess::info(one.what->check);
+    for (auto const& one : savings(rating)) {
         out.push_back(json::object{
-            {"check", about.name},
-            {"cost", std::round(one.of_score * 100) / 100},
-            {"action", about.remediation},
+            {"check", assess::to_string(one.what->check)},
+            {"cost", one.of_score},
+            {"action", advice_for(*one.what)},
         });
     }
     return out;
+}
+
+json::array not_assessed_in(assess::assessment const& rating) {
+    json::array out;
+    for (auto const& result : rating.results()) {
+        for (auto const& one : result.findings) {
+            if (one.state() == assess::outcome_state::not_assessed)
+                out.emplace_back(assess::to_string(one.check));
+        }
+    }
+    return out;
+}
+
+json::object use_of(subject const& model) {
+    auto const verdict = may_use(model);
+    return {{"answer", to_string(verdict.said)}, {"why", to_array(verdict.why)}};
 }
 
 void add_floors(json::object& out, assess::assessment const& rating) {
@@ -180,6 +195,8 @@ json::object to_json(subject const& model) {
         {"dimensions", dimensions_of(rating)},
     };
     add_floors(out, rating);
+    out["not_assessed"] = not_assessed_in(rating);
+    out["may_use"] = use_of(model);
     out["policy"] = policy_of(model);
     out["disposition"] = rating.disposition();
     out["review_interval_days"] = rating.review_interval().count();

@@ -187,6 +187,39 @@ class Asking(Assess):
         self.run_program("assess", "tiiuae/falcon-7b", check=1)
         self.run_program("assess", "google/gemma-2-2b", "tiiuae/falcon-7b", check=1)
 
+    def test_fail_on_is_exit_code_one_at_or_above_a_rating(self):
+        self.with_hub()
+        gemma, falcon, quant = "google/gemma-2-2b", "tiiuae/falcon-7b", "TheBloke/Mistral-7B-Instruct-v0.2-GGUF"
+        for repo, rating in ((gemma, "Low-Medium"), (falcon, "Medium-High"), (quant, "High")):
+            for level in LEVELS:
+                with self.subTest(repo=repo, level=level):
+                    wanted = int(LEVELS.index(rating) >= LEVELS.index(level))
+                    self.run_program("assess", repo, "--fail-on", level.lower(), check=wanted)
+        self.run_program("assess", gemma, falcon, "--fail-on", "Medium-High", "--json", check=1)
+        self.run_program("assess", gemma, "nobody/nothing", "--fail-on", "Low", check=3)
+        for word in ("critical", "banana", ""):
+            done = self.run_program("assess", gemma, "--fail-on", word, check=2)
+            self.assertIn("Medium-High", done.stderr)
+        # What the policy does not allow stays too risky, whatever is asked for on the command line.
+        self.with_hub(policy='max_rating = "Low"')
+        self.run_program("assess", gemma, "--fail-on", "High", check=1)
+
+    def test_may_i_use_it_is_answered_in_one_line_per_model(self):
+        self.with_hub(policy='deny_licenses = ["apache-2.0"]')
+        text = self.run_program("assess", *REFERENCE, check=0).stdout
+        summary = text[:text.index("---")]
+        said = {line.split("?")[0].removeprefix("May I use "): line.split("? ")[1].split(":")[0]
+                for line in summary.splitlines() if line.startswith("May I use ")}
+        self.assertEqual(said, {"google/gemma-2-2b": "With conditions", "tiiuae/falcon-7b": "No",
+                                "TheBloke/Mistral-7B-Instruct-v0.2-GGUF": "No"})
+        self.assertIn("policy-deny-licenses fails", text)
+        self.assertRegex(text, r"(?m)^MODEL +RATING +SCORE .*MAY I USE IT\?$")
+        one = self.run_program("assess", "google/gemma-2-2b", check=0).stdout
+        line, = [line for line in one.splitlines() if line.startswith("May I use google/gemma-2-2b? ")]
+        self.assertIn("rated Low-Medium (22)", line)
+        answers = {model["repo"]: model["may_use"]["answer"] for model in self.assess(*REFERENCE)}
+        self.assertEqual(set(answers.values()), {"with conditions", "no"})
+
     def test_what_does_not_exist_is_exit_code_three_and_says_which(self):
         self.with_hub(policy='max_rating = "Low"')
         for name in ("google/gemma-9", "nobody/nothing", "google/gemma-2-2b@0000000000000000000000000000000000000000",

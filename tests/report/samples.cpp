@@ -42,6 +42,10 @@ sample falcon() {
     out.policy.push_back(
         rule("policy-formal-review", assess::verdict::fail, "no review of this commit is on record")
     );
+    out.policy.back().asked = true;
+    out.policy.push_back(
+        rule("policy-safetensors", assess::verdict::fail, "custom code that nobody has reviewed")
+    );
     out.policy.push_back(rule("policy-authenticated-source", assess::verdict::warn, "not gated"));
     out.policy.push_back(
         rule("policy-tprm", assess::verdict::fail, "government-affiliated, no valid TPRM record")

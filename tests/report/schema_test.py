@@ -20,7 +20,8 @@ def schema(name):
 
 def validator(name):
     document = schema(name)
-    known = {one["$id"]: one for one in map(schema, ("spdx.schema.json", "jsf-0.82.schema.json"))}
+    known = {one["$id"]: one for one in map(schema, ("spdx.schema.json", "jsf-0.82.schema.json",
+                                                        "cryptography-defs.schema.json"))}
     kind = jsonschema.Draft7Validator
     kind.check_schema(document)
     # Whatever is not in the folder must not be fetched: an unknown reference is an error.
@@ -49,7 +50,7 @@ class Schemas(unittest.TestCase):
         self.check("sarif-schema-2.1.0.json", "sarif")
 
     def test_cyclonedx_is_valid(self):
-        self.check("bom-1.6.schema.json", "cyclonedx")
+        self.check("bom-1.7.schema.json", "cyclonedx")
 
     def broken(self, name, how, *changes):
         checker = validator(name)
@@ -76,7 +77,7 @@ class Schemas(unittest.TestCase):
         def digest(document):
             document["components"][0]["components"][0]["hashes"][0]["content"] = "xyz"
 
-        self.broken("bom-1.6.schema.json", "cyclonedx",
+        self.broken("bom-1.7.schema.json", "cyclonedx",
                     lambda d: d.pop("bomFormat"),
                     lambda d: d.update(specVersion=1.6),
                     lambda d: d["components"][0].update(type="model"),
@@ -89,11 +90,14 @@ class Contents(unittest.TestCase):
     def test_every_result_points_at_its_rule_and_at_a_place(self):
         for run in produced("sarif", ["falcon", "hostile"])["runs"]:
             rules = run["tool"]["driver"]["rules"]
-            self.assertEqual(len(rules), 30)
+            self.assertEqual(len(rules), 30 + 13)  # checks and policies
             self.assertEqual(run["tool"]["driver"]["version"], "1.2.3")
             for result in run["results"]:
                 self.assertEqual(rules[result["ruleIndex"]]["id"], result["ruleId"])
-                self.assertGreater(result["properties"]["points"], 0)
+                if not result["ruleId"].startswith("policy-"):
+                    self.assertGreater(result["properties"]["points"], 0)
+                self.assertEqual(rules[result["ruleIndex"]]["properties"]["security-severity"],
+                                 result["properties"]["security-severity"])
                 self.assertTrue(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
 
     def test_every_location_is_relative_to_a_base_that_the_run_names_and_none_has_a_scheme(self):
@@ -120,10 +124,48 @@ class Contents(unittest.TestCase):
     def test_levels_follow_the_points(self):
         results = produced("sarif", ["falcon"])["runs"][0]["results"]
         level = {r["ruleId"]: r["level"] for r in results}
-        self.assertEqual((level["version-superseded"], level["format-weights"]), ("error", "warning"))
+        self.assertEqual((level["version-superseded"], level["format-weights"], level["access-gating"]),
+                         ("error", "warning", "warning"))
         files = [r for r in results if r["ruleId"] == "format-weights"][0]["locations"]
         self.assertEqual(files[0]["physicalLocation"]["artifactLocation"],
                          {"uri": "pytorch_model-00001-of-00002.bin", "uriBaseId": "REPO"})
+
+    def test_code_hosts_can_sort_rules_and_results_by_their_security_severity(self):
+        for run in produced("sarif", ["falcon", "hostile", "gemma", "thebloke", "unreachable"])["runs"]:
+            for part in run["tool"]["driver"]["rules"] + run["results"]:
+                number = part["properties"]["security-severity"]
+                self.assertRegex(number, r"^\d\.\d$")  # a string, as code hosts want it
+            for result in run["results"]:
+                grave = float(result["properties"]["security-severity"])
+                self.assertEqual(result["level"], "error" if grave >= 7 else "warning" if grave >= 4 else "note")
+
+    def test_custom_code_is_an_error_at_the_file_that_makes_a_loader_run_it(self):
+        code, = [r for r in produced("sarif", ["falcon"])["runs"][0]["results"] if r["ruleId"] == "format-custom-code"]
+        self.assertEqual((code["level"], code["properties"]["security-severity"]), ("error", "7.5"))
+
+    def test_broken_policies_are_results_enforced_ones_are_errors_and_accepted_ones_are_suppressed(self):
+        results = {r["ruleId"]: r for r in produced("sarif", ["falcon"])["runs"][0]["results"]}
+        self.assertEqual(results["policy-formal-review"]["level"], "error")
+        self.assertEqual(results["policy-safetensors"]["level"], "warning")  # not enforced
+        self.assertNotIn("policy-authenticated-source", results)  # a warning of the policy is no failure
+        accepted = results["policy-tprm"]
+        self.assertEqual((accepted["level"], accepted["suppressions"][0]["status"]), ("note", "accepted"))
+        self.assertIn("J. Doe", accepted["suppressions"][0]["justification"])
+
+    def test_what_an_attacker_could_use_is_a_vulnerability_and_the_rest_stands_in_the_model_card(self):
+        document = produced("cyclonedx", ["falcon"])
+        flaws = {v["id"]: v for v in document["vulnerabilities"]}
+        self.assertEqual(set(flaws), {"modelwatch-format-weights-mixed", "modelwatch-format-custom-code-automap"})
+        code = flaws["modelwatch-format-custom-code-automap"]
+        self.assertEqual((code["ratings"][0]["severity"], code["cwes"]), ("high", [829]))
+        self.assertEqual(code["affects"], [{"ref": document["components"][0]["bom-ref"]}])
+        self.assertTrue(code["recommendation"])
+        card = document["components"][0]["modelCard"]["considerations"]
+        self.assertTrue(any(text.startswith("version-superseded") for text in card["technicalLimitations"]))
+        names = [one["name"].split(":")[0] for one in card["ethicalConsiderations"]]
+        self.assertIn("publisher-jurisdiction", names)
+        for part in (str(card), str(names)):
+            self.assertNotIn("format-weights", part)
 
     def test_the_component_is_the_model_with_hashes_licence_and_ancestors(self):
         document = produced("cyclonedx", ["falcon", "thebloke"])
