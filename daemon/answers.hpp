@@ -51,7 +51,8 @@ struct question {
 [[nodiscard]] answer diff(context const& with, json::object const& asked);
 /// repo, commit, max_age ("3h").
 [[nodiscard]] answer gate(context const& with, json::object const& asked);
-/// state (a state, or "all"), severity, kind, repo (globs), limit, offset; all ("true"): as state = "all".
+/// state (a state, or "all"), severity, kind, repo (globs, also of "repo@revision"), label ("env=prod,team=*":
+/// all of them), limit, offset; all ("true"): as state = "all". In the order of alerting::said_before.
 [[nodiscard]] answer alerts(context const& with, json::object const& asked);
 /// id.
 [[nodiscard]] answer alert(context const& with, json::object const& asked);

@@ -1,6 +1,7 @@
 // What the alert desk answers: alerts, acknowledgements, silences.
 
 #include "daemon/alert_desk.hpp"
+#include "daemon/alerting/precedence.hpp"
 #include "daemon/alerting/silencing.hpp"
 #include "daemon/answers_parts.hpp"
 #include "daemon/config/checks.hpp"
@@ -10,6 +11,7 @@
 #include "daemon/views.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace modelwatch::answers {
 
@@ -26,11 +28,34 @@ json::object listed(std::span<modelwatch::alert const> alerts) {
     return {{"alerts", views::alerts_of(alerts)}, {"more", json::object{{"places", places_of(alerts)}}}};
 }
 
+/// A word that is none would list nothing, and nothing reads as all is well.
+bool is_state(std::string_view word) {
+    constexpr std::array<std::string_view, 6> states{
+        "", "all", "open", "acknowledged", "silenced", "resolved"
+    };
+    return std::find(states.begin(), states.end(), word) != states.end();
+}
+
+/// "env=prod,team=search": all of them must be the alert's.
+bool has_labels(modelwatch::alert const& one, std::string_view wanted) {
+    if (wanted.empty()) return true;
+    auto const words = split(wanted, ',');
+    return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+        auto const equals = word.find('=');
+        auto const found = one.tags.find(std::string{word.substr(0, equals)});
+        auto const value = equals == std::string_view::npos ? "*" : word.substr(equals + 1);
+        return found != one.tags.end() && glob_match(lower(value), lower(found->second));
+    });
+}
+
 bool is_wanted(modelwatch::alert const& one, json::object const& asked) {
     auto const state = text_of(asked, "state");
+    auto const repo = text_of(asked, "repo");
     return (state.empty() || state == "all" || state == to_string(one.state)) &&
            fits(text_of(asked, "severity"), to_string(one.what.level)) &&
-           fits(text_of(asked, "kind"), to_string(one.what.kind)) && fits(text_of(asked, "repo"), one.repo);
+           fits(text_of(asked, "kind"), to_string(one.what.kind)) &&
+           (fits(repo, one.repo) || fits(repo, one.repo + "@" + one.revision)) &&
+           has_labels(one, text_of(asked, "label"));
 }
 
 result<modelwatch::alert> find_alert(context const& with, json::object const& asked) {
@@ -123,18 +148,32 @@ std::size_t held_by(modelwatch::silence const& entry, std::vector<modelwatch::al
 
 } // namespace
 
-answer alerts(context const& with, json::object const& asked) {
-    auto const page = paging_of(asked);
-    if (!page) return page.error();
+result<std::vector<modelwatch::alert>> alerts_wanted(context const& with, json::object const& asked) {
     auto const state = text_of(asked, "state");
+    if (!is_state(state)) {
+        return failure(
+            errc::invalid,
+            "there is no state " + printable(shortened(state, 40)),
+            "open, acknowledged, silenced, resolved or all"
+        );
+    }
     bool const over = wants_all(asked) || state == "all" || state == "resolved";
     auto found = over ? with.db.alerts(true, most_listed) : with.db.active_alerts({});
     std::erase_if(found, [&](auto const& one) { return !is_wanted(one, asked); });
-    auto const begin = std::min(page->offset, found.size());
-    auto const end = std::min(begin + page->limit, found.size());
-    auto out = listed(std::span{found}.subspan(begin, end - begin));
-    out["total"] = found.size();
-    out["next_offset"] = end < found.size() ? json::value(end) : json::value(nullptr);
+    std::sort(found.begin(), found.end(), alerting::said_before);
+    return found;
+}
+
+answer alerts(context const& with, json::object const& asked) {
+    auto const page = paging_of(asked);
+    if (!page) return page.error();
+    auto const found = alerts_wanted(with, asked);
+    if (!found) return found.error();
+    auto const begin = std::min(page->offset, found->size());
+    auto const end = std::min(begin + page->limit, found->size());
+    auto out = listed(std::span{*found}.subspan(begin, end - begin));
+    out["total"] = found->size();
+    out["next_offset"] = end < found->size() ? json::value(end) : json::value(nullptr);
     return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace modelwatch::answers {
 
@@ -41,6 +42,10 @@ struct paging {
 
 /// An error that the API tells with this status.
 [[nodiscard]] error refused(unsigned status, std::string what, std::string hint = {});
+
+/// The alerts that fit what alerts() is asked, the first to be said first.
+[[nodiscard]] result<std::vector<modelwatch::alert>>
+alerts_wanted(context const& with, json::object const& asked);
 
 /// Where each alert belongs, in their order: alerts about the monitor have no repo to name.
 [[nodiscard]] json::array places_of(std::span<modelwatch::alert const> alerts);

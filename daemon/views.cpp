@@ -1,5 +1,7 @@
 #include "daemon/views.hpp"
 
+#include "daemon/assess/rating_course.hpp"
+#include "daemon/diff/facts.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/rating.hpp"
@@ -15,15 +17,26 @@ bool has_open(std::span<alert const> open, alert_kind kind) {
     return std::any_of(open.begin(), open.end(), [&](alert const& entry) { return entry.what.kind == kind; });
 }
 
-/// assess.md 3.1, as far as dates and the deployed commit tell it.
-std::string_view staleness(
+std::size_t in_state(std::span<alert const> open, alert_state state) {
+    auto const fits = [&](alert const& entry) { return entry.state == state; };
+    return static_cast<std::size_t>(std::count_if(open.begin(), open.end(), fits));
+}
+
+/// What upstream's age is (assess.md 3.1), as far as dates tell it.
+std::string_view upstream_staleness(
     std::optional<instant> last_commit, std::span<alert const> open, age_limits const& limits, instant now
 ) {
-    if (has_open(open, alert_kind::outdated)) return "outdated";
     if (!last_commit) return "unknown";
     std::chrono::days const age{days_between(*last_commit, now)};
     if (age > limits[2]) return "outdated";
     return age > limits[1] || has_open(open, alert_kind::stale) ? "ageing" : "current";
+}
+
+/// Whether what runs is what upstream has; empty: nothing says what runs.
+std::string_view deployed_staleness(std::string_view deployed, std::string_view upstream) {
+    if (deployed.empty()) return {};
+    if (upstream.empty()) return "unknown";
+    return diff::same_commit_id(deployed, upstream) ? "current" : "outdated";
 }
 
 json::object labels_json(labels const& tags) {
@@ -52,10 +65,17 @@ void add_rating(json::object& to, std::optional<rating_record> const& course) {
     auto const& now = course->now;
     to["rating"] = now.level;
     to["score"] = now.score;
+    if (auto const confidence = assess::confidence_of(now)) to["confidence"] = *confidence;
     to["levels"] = to_array(now.levels);
-    // A deployment that is behind is unpatched whatever upstream does.
-    bool const behind = text_of(to, "staleness") == "outdated";
-    if (!now.staleness.empty() && !behind) to["staleness"] = now.staleness;
+    // What has grown old since that poll is old.
+    bool const old = text_of(to, "upstream_staleness") == "outdated";
+    if (!now.staleness.empty() && !old) to["upstream_staleness"] = now.staleness;
+}
+
+/// `staleness` is one word for both: a deployment that is behind is unpatched whatever upstream does.
+void add_staleness(json::object& to, std::span<alert const> open) {
+    bool const behind = has_open(open, alert_kind::outdated);
+    to["staleness"] = behind ? json::value("outdated") : to.at("upstream_staleness");
 }
 
 } // namespace
@@ -71,6 +91,7 @@ json::object status_of(
     auto const recorded = db.recorded_snapshots(target.key(), 1);
     auto const* const latest = recorded.empty() ? nullptr : &recorded.front();
     auto const last_commit = latest == nullptr ? std::nullopt : latest->last_modified;
+    auto const head = latest == nullptr ? std::string_view{} : std::string_view{latest->commit};
     auto const renamed = !row.current_repo.empty() && row.current_repo != target.repo;
     json::object out{
         {"repo", target.repo},
@@ -78,17 +99,22 @@ json::object status_of(
         {"revision", target.revision},
         {"rating", nullptr},
         {"score", nullptr},
+        {"confidence", nullptr},
         {"levels", json::array{}},
         {"standing", to_string(row.place)},
         {"baseline_commit",
          or_null(row.baseline ? std::string_view{row.baseline->commit} : std::string_view{})},
-        {"commit", or_null(latest == nullptr ? std::string_view{} : std::string_view{latest->commit})},
+        {"commit", or_null(head)},
         {"deployed_commit", or_null(target.deployed)},
         {"last_commit_at", or_null(last_commit)},
         {"last_success_at", or_null(row.last_success_at)},
         {"last_error", or_null(row.last_error)},
-        {"staleness", staleness(last_commit, open, limits, now)},
+        {"staleness", nullptr},
+        {"upstream_staleness", upstream_staleness(last_commit, open, limits, now)},
+        {"deployed_staleness", or_null(deployed_staleness(target.deployed, head))},
         {"open_alerts", open.size()},
+        {"acknowledged_alerts", in_state(open, alert_state::acknowledged)},
+        {"silenced_alerts", in_state(open, alert_state::silenced)},
         {"labels", labels_json(target.tags)}
     };
     if (renamed) out["renamed_to"] = row.current_repo;
@@ -97,6 +123,7 @@ json::object status_of(
     } catch (storage::damaged_state const& e) {
         out["last_error"] = e.what(); // of this one; the others are shown all the same
     }
+    add_staleness(out, open);
     return out;
 }
 

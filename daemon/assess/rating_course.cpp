@@ -1,5 +1,6 @@
 #include "daemon/assess/rating_course.hpp"
 
+#include "daemon/assess/scoring.hpp"
 #include "daemon/assess/subject.hpp"
 
 #include <algorithm>
@@ -138,6 +139,21 @@ evidence without_flicker(evidence now, evidence const& before) {
         if (old != before.bases.end()) hold_names(base.successor, old->successor);
     }
     return now;
+}
+
+std::optional<double> confidence_of(rating_mark const& mark) {
+    outcome_list outcomes{};
+    for (auto const& check : checks()) {
+        auto const found = mark.findings.find(std::string{check.name});
+        if (found == mark.findings.end()) return std::nullopt;
+        auto const outcome =
+            std::find_if(check.outcomes.begin(), check.outcomes.end(), [&](outcome_info const& one) {
+                return one.name == found->second.outcome;
+            });
+        if (outcome == check.outcomes.end()) return std::nullopt;
+        outcomes[static_cast<std::size_t>(check.id)] = &*outcome;
+    }
+    return confidence_of(outcomes);
 }
 
 std::map<std::string, std::string>

@@ -33,6 +33,9 @@ inline constexpr unsigned polls_to_believe = 2;
     assessment const* steady = nullptr
 );
 
+/// The confidence of a recorded rating; nullopt: it was recorded under other checks.
+[[nodiscard]] std::optional<double> confidence_of(rating_mark const& mark);
+
 /// What is known of the account behind a model, for comparison later; unknown facts are left out.
 [[nodiscard]] std::map<std::string, std::string>
 publisher_facts(evidence const& facts, publisher_registry const& publishers);

@@ -2,23 +2,64 @@
 #include "daemon/cli/ask.hpp"
 #include "daemon/cli/session.hpp"
 #include "daemon/cli/views.hpp"
+#include "daemon/config/checks.hpp"
+#include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
 namespace modelwatch::cli {
 
 namespace {
 
-int list(session& s) {
-    auto const said = ask_all(
-        s, "alerts", "alerts", {{"state", s.what.all ? "all" : ""}, {"all", s.what.all ? "true" : ""}}
+/// "env=prod,team=search": as the answer wants them.
+result<std::string> labels_asked(std::vector<std::string> const& words) {
+    std::string out;
+    for (auto const& word : words) {
+        auto const equals = word.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return failure(
+                errc::invalid, "--label: not KEY=VALUE: " + printable(word), "write --label env=prod"
+            );
+        }
+        out += (out.empty() ? "" : ",") + word;
+    }
+    return out;
+}
+
+/// A kind that is none would list nothing, and nothing reads as all is well.
+result<json::object> wanted(session const& s) {
+    auto kind = lower(s.what.kind_glob);
+    auto const wrong = kind.empty() ? config::complaint{} : config::check_kind_glob(kind);
+    if (wrong) return failure(errc::invalid, "--kind: " + printable(kind) + " " + wrong.why, wrong.hint);
+    auto const tags = labels_asked(s.what.labels);
+    if (!tags) return tags.error();
+    auto const state = s.what.only_state.empty() && s.what.all ? "all" : lower(s.what.only_state);
+    return json::object{
+        {"state", state},
+        {"severity", s.what.only_severity},
+        {"kind", kind},
+        {"repo", s.what.repo_glob},
+        {"label", *tags}
+    };
+}
+
+bool is_narrowed(invocation const& what) {
+    return !(
+        what.only_state.empty() && what.only_severity.empty() && what.kind_glob.empty() &&
+        what.repo_glob.empty() && what.labels.empty()
     );
+}
+
+int list(session& s) {
+    auto const wish = wanted(s);
+    if (!wish) return report(wish.error());
+    auto const said = ask_all(s, "alerts", "alerts", *wish);
     if (!said) return report(said.error());
     auto alerts = alerts_in(said->at("alerts").as_array(), &said->at("more").at("places"));
     bool const urgent = any_open(alerts, s.what.fail_on, now_utc());
     if (s.what.json) {
         print_json(s.out, *said);
     } else if (alerts.empty()) {
-        s.out.line("no open alerts");
+        s.out.line(is_narrowed(s.what) ? "no alerts fit" : "no open alerts");
     } else {
         print_alerts(s.out, std::move(alerts));
     }
@@ -37,7 +78,6 @@ void print_files(terminal const& to, alert const& entry) {
 }
 
 void print_one(terminal const& to, alert const& entry) {
-    auto const shape = to_json(entry);
     to.line(
         to.painted(to_string(entry.what.level), entry.what.level) + "  " + to.bold(printable(entry.repo)) +
         "  " + std::string{to_string(entry.what.kind)} + "  (" + std::string{to_string(entry.state)} + ")"
@@ -45,13 +85,16 @@ void print_one(terminal const& to, alert const& entry) {
     to.line(printable(entry.what.summary));
     to.line();
     if (!entry.what.detail.empty()) to.line(printable(entry.what.detail));
-    to.line("What to do: " + std::string{text_of(shape, "action")});
-    to.line();
+    if (entry.active()) {
+        to.line("What to do:");
+        print_steps(to, entry, "  ");
+        to.line();
+    }
     if (!entry.what.baseline_commit.empty()) to.line("baseline  " + entry.what.baseline_commit);
     if (!entry.what.commit.empty()) to.line("now       " + entry.what.commit);
     print_files(to, entry);
-    if (!entry.url.empty()) to.line("evidence  " + entry.url);
-    to.line("opened    " + local_time(entry.opened_at));
+    if (!entry.url.empty() && !entry.active()) to.line("evidence  " + entry.url);
+    to.line("opened    " + local_time(entry.opened_at) + ", " + ago(entry.opened_at, now_utc()));
     if (!entry.acknowledged_by.empty()) {
         auto const& why = entry.acknowledged_reason;
         to.line("taken by  " + printable(entry.acknowledged_by) + (why.empty() ? "" : ": " + printable(why)));

@@ -158,16 +158,27 @@ void add_silences(parser& p, CLI::App* alerts) {
     add_json(p, unsilence);
 }
 
+/// Which alerts are listed, and count for the exit code.
+void add_listing(parser& p, CLI::App* to) {
+    to->add_flag("--all", p.out.all, "resolved ones too");
+    to->add_option("--repo", p.out.repo_glob, "only of these repos: a glob, such as acme/* or acme/*@v1");
+    to->add_option("--kind", p.out.kind_glob, "only of these kinds: a glob, such as weights-*");
+    to->add_option("--severity", p.out.only_severity, "only of this severity")
+        ->check(CLI::IsMember({"info", "low", "medium", "high", "critical"}, CLI::ignore_case));
+    to->add_option("--label", p.out.labels, "only with KEY=VALUE of the watch; may be repeated")
+        ->allow_extra_args(false);
+    to->add_option("--state", p.out.only_state, "only in this state")
+        ->check(CLI::IsMember({"open", "acknowledged", "silenced", "resolved", "all"}, CLI::ignore_case));
+    add_json(p, to);
+    add_fail_on(p, to);
+}
+
 void add_alerts(parser& p) {
     auto* const alerts = add_command(p, p.app, "alerts", "The alert desk");
     alerts->require_subcommand(0, 1);
-    add_json(p, alerts);
-    add_fail_on(p, alerts);
-    alerts->add_flag("--all", p.out.all, "resolved ones too");
-    auto* const list = add_command(p, *alerts, "list", "Open alerts, the gravest first");
-    list->add_flag("--all", p.out.all, "resolved ones too");
-    add_json(p, list);
-    add_fail_on(p, list);
+    add_listing(p, alerts);
+    auto* const list = add_command(p, *alerts, "list", "Open alerts, what is to be done first on top");
+    add_listing(p, list);
     auto* const show = add_command(p, *alerts, "show", "One alert with its evidence");
     add_args(p, show, "ID", "or its beginning, at least 4 characters", 1, 1);
     add_json(p, show);

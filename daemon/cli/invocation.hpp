@@ -36,6 +36,8 @@ struct invocation {
     std::string hub = "hub";
     std::string repo_glob;
     std::string kind_glob;
+    std::string only_severity; ///< of listed alerts; empty: any
+    std::string only_state;    ///< the same
     std::vector<std::string> labels; ///< "env=prod"
     bool drill = false;
     bool preview = false;

@@ -30,11 +30,11 @@ void print_failures(session const& s, json::array const& models) {
 void print_status(session const& s, json::object const& said, std::vector<alert> const& open) {
     auto const& models = said.at("models").as_array();
     if (models.empty()) s.out.line("nothing is watched: add a [[watch]] to the configuration");
-    if (!models.empty()) print_statuses(s.out, models);
+    if (!models.empty()) print_statuses(s.out, models, std::span{open});
     print_failures(s, models);
     if (!open.empty()) {
         s.out.line();
-        s.out.line(s.out.bold("Open alerts"));
+        s.out.line(s.out.bold("Alerts"));
         print_alerts(s.out, open);
     }
     auto const lost = number_of(said, "messages_given_up").value_or(0);

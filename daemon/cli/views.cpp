@@ -1,6 +1,8 @@
 #include "daemon/cli/views.hpp"
 
+#include "daemon/alerting/next_steps.hpp"
 #include "daemon/alerting/precedence.hpp"
+#include "daemon/model/alert_counts.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 
@@ -27,7 +29,58 @@ std::string rating_cell(json::object const& one) {
                : fmt::format("{} {:.1f}", rating, score->to_number<double>());
 }
 
+/// "upstream: outdated, deployed: current": two things that one word must not mean.
+std::string staleness_cell(json::object const& one) {
+    auto const deployed = text_of(one, "deployed_staleness");
+    auto const upstream = "upstream: " + cell(one, "upstream_staleness", "unknown");
+    return deployed.empty() ? upstream : upstream + ", deployed: " + printable(deployed);
+}
+
+/// "5 open, 1 acknowledged critical"; a dash for none, and only the number where the alerts are not at hand.
+std::string alerts_cell(json::object const& one, std::optional<std::span<alert const>> open, instant now) {
+    if (!open) return std::to_string(one.at("open_alerts").to_number<std::size_t>());
+    alert_counts counts;
+    for (auto const& entry : *open) {
+        bool const here = entry.repo == text_of(one, "repo") && entry.revision == text_of(one, "revision") &&
+                          entry.hub == text_of(one, "hub");
+        if (here) counts.add(entry, now);
+    }
+    return counts.empty() ? "-" : to_text(counts, local_time);
+}
+
+std::string where_is(alert const& entry) {
+    return entry.repo.empty() ? printable(entry.watch_key) : place_of(entry.repo, entry.revision, entry.hub);
+}
+
+/// What to do about the first alerts; nobody reads it of hundreds.
+void print_all_steps(terminal const& to, std::vector<alert> const& alerts) {
+    constexpr std::size_t most = 20;
+    auto const active = [](alert const& entry) { return entry.active(); };
+    auto const count = static_cast<std::size_t>(std::count_if(alerts.begin(), alerts.end(), active));
+    if (count == 0) return;
+    to.line();
+    to.line(to.bold("What to do"));
+    std::size_t shown = 0;
+    for (auto const& entry : alerts) {
+        if (!entry.active() || ++shown > most) continue;
+        to.line(where_is(entry) + ": " + std::string{to_string(entry.what.kind)} + " (" + entry.id + ")");
+        print_steps(to, entry, "  ");
+    }
+    if (count > most)
+        to.line("and for " + counted(count - most, "more alert") + ": `modelwatch alerts show ID`");
+}
+
 } // namespace
+
+void print_steps(terminal const& to, alert const& entry, std::string_view indent) {
+    std::size_t number = 0;
+    for (auto const& step : alerting::next_steps(entry)) {
+        auto text = std::string{indent} + std::to_string(++number) + ". " + printable(step.text);
+        if (!step.command.empty()) text += "  " + step.command;
+        to.line(text);
+    }
+    if (!entry.url.empty()) to.line(std::string{indent} + "evidence: " + printable(entry.url));
+}
 
 instant now_utc() {
     using namespace std::chrono;
@@ -57,20 +110,24 @@ std::string ago(std::optional<instant> when, instant now) {
 
 void print_alerts(terminal const& to, std::vector<alert> alerts) {
     std::sort(alerts.begin(), alerts.end(), alerting::said_before);
-    table rows{{"SEVERITY", "STATE", "REPO", "WHAT", "ID"}};
+    auto const now = now_utc();
+    table rows{{"SEVERITY", "STATE", "AGE", "REPO", "WHAT", "ID"}};
     rows.paint(0);
-    rows.keep(4);
+    rows.keep(5);
     for (auto const& entry : alerts) {
         rows.add(
             {std::string{to_string(entry.what.level)},
              std::string{to_string(entry.state)},
-             entry.repo.empty() ? printable(entry.watch_key)
-                                : place_of(entry.repo, entry.revision, entry.hub),
+             ago(entry.opened_at, now),
+             where_is(entry),
              std::string{to_string(entry.what.kind)} + ": " + printable(entry.what.summary),
              entry.id}
         );
     }
     rows.print(to);
+    print_all_steps(to, alerts);
+    to.line();
+    to.line(to_text(counts_of(alerts, now), local_time));
 }
 
 std::vector<alert> alerts_in(json::array const& rows, json::value const* places) {
@@ -97,7 +154,9 @@ std::string place_of(std::string_view repo, std::string_view revision, std::stri
     return out;
 }
 
-void print_statuses(terminal const& to, json::array const& models) {
+void print_statuses(
+    terminal const& to, json::array const& models, std::optional<std::span<alert const>> open
+) {
     table rows{{"REPO", "RATING", "BASELINE", "UPSTREAM", "DEPLOYED", "STALENESS", "POLLED", "ALERTS"}};
     auto const now = now_utc();
     for (auto const& item : models) {
@@ -113,9 +172,9 @@ void print_statuses(terminal const& to, json::array const& models) {
              commit("baseline_commit"),
              standing == "present" ? commit("commit") : std::string{standing},
              commit("deployed_commit"),
-             cell(one, "staleness"),
+             staleness_cell(one),
              text_of(one, "last_error").empty() ? ago(polled, now) : "failing, " + ago(polled, now),
-             std::to_string(one.at("open_alerts").to_number<std::size_t>())}
+             alerts_cell(one, open, now)}
         );
     }
     rows.print(to);

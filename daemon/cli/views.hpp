@@ -19,8 +19,14 @@ namespace modelwatch::cli {
 
 [[nodiscard]] instant now_utc();
 
+/// A table of alerts in the one order, what to do about each, and their counts.
 void print_alerts(terminal const& to, std::vector<alert> alerts);
-void print_statuses(terminal const& to, json::array const& models);
+/// What to do about one alert, and the link to its evidence.
+void print_steps(terminal const& to, alert const& entry, std::string_view indent);
+/// `open`: the alerts of these models, for their counts; those of others are passed over.
+void print_statuses(
+    terminal const& to, json::array const& models, std::optional<std::span<alert const>> open = std::nullopt
+);
 
 /// Alerts as an answer tells them; `places` (their watch keys, in the same order) may be null. Throws what
 /// json does when it is no such answer.

@@ -112,8 +112,10 @@ constexpr auto table = std::to_array<kind_text>({
      "gemma-line"},
     {alert_kind::outdated,
      "Everybody can read in the history what was mended after your commit. Outdated means unpatched, for "
-     "models as for "
-     "any other software.",
+     "models as for any other software. The word has two meanings, which tables tell apart: this alert is "
+     "about your deployment (`deployed: outdated`, what runs is not what upstream has); `upstream: outdated` "
+     "says that the publisher no longer keeps the model up (`modelwatch explain staleness`). Either can be "
+     "true without the other.",
      "Higher while the watch is labelled as production.",
      "`deployed` names the newest commit.",
      "T5 R5 LLM03.3 RV.1",

@@ -70,7 +70,11 @@ constexpr auto table = std::to_array<free_text>({
      "R1",
      ""},
     {"staleness",
-     "How far behind a model is: current, ageing, outdated or unknown, with the reasons.",
+     "How far behind a model is: current, ageing, outdated or unknown, with the reasons. Tables tell two "
+     "things "
+     "apart: `upstream: outdated` is about the publisher, who no longer keeps the model up; `deployed: "
+     "outdated` is about you, whose deployed commit is not what upstream has now. The JSON field `staleness` "
+     "is one word for both: outdated where the deployment is behind, else upstream's.",
      "Outdated is the word for unpatched; a model's name does not say it.",
      "Compare with the successor that the report names.",
      "A change upstream, or the move to a successor.",

@@ -180,14 +180,14 @@ class Api(Case):
         self.open_alert()
         listed = self.get("/api/v1/alerts")["total"]
         for query in ("", "?kind=weights-*", "?kind=none", "?severity=CRITICAL", "?severity=info", "?state=all",
-                      "?state=resolved", "?all=true", "?repo=acme/*", "?repo=x", "?limit=1", "?limit=1&offset=1",
+                      "?state=resolved", "?all=true", "?repo=acme/*", "?repo=x", "?repo=acme/model@main", "?label=env=prod", "?label=env%3D*,team%3Dx", "?limit=1", "?limit=1&offset=1",
                       "?offset=1000"):
             with self.subTest(query):
                 self.assertEqual(self.get("/api/v1/alerts" + query), self.get("/api/v1/commands/alerts" + query))
         self.assertEqual(len(self.get("/api/v1/commands/alerts?limit=1")["alerts"]), 1)
         self.assertEqual(self.get("/api/v1/commands/alerts?kind=none")["total"], 0)
         self.assertEqual(self.get("/api/v1/commands/alerts?offset=1000")["total"], listed)
-        for query in ("?limit=0", "?limit=1001", "?limit=x", "?offset=-1"):
+        for query in ("?limit=0", "?limit=1001", "?limit=x", "?offset=-1", "?state=closed"):
             for name in ("alerts", "commands/alerts"):
                 self.assertEqual(self.ask(f"/api/v1/{name}{query}")[0], 400)
         old, new = self.get("/api/v1/digest"), self.get("/api/v1/commands/digest")

@@ -170,7 +170,10 @@ class Remote(Case):
         whole = [["status"], ["status", "acme/model"], ["history", "acme/model"], ["history", "acme/model", "--limit", "1"],
                  ["diff", "acme/model"], ["gate", f"acme/model@{self.head}"],
                  ["gate", f"acme/model@{self.head[:9]}", "--max-age", "1d"], ["alerts"], ["alerts", "list", "--all"],
-                 ["alerts", "list", "--fail-on", "critical"], ["alerts", "show", alert], ["alerts", "silences"],
+                 ["alerts", "list", "--fail-on", "critical"],
+                 ["alerts", "list", "--repo", "acme/*", "--kind", "weights-*", "--state", "all"],
+                 ["alerts", "list", "--label", "env=prod", "--label", "team=*"], ["alerts", "list", "--severity", "high"],
+                 ["alerts", "show", alert], ["alerts", "silences"],
                  ["alerts", "silences", "--all"], ["review", "acme/model", "list"], ["outbox"], ["outbox", "list", "--all"],
                  ["outbox", "show", message], ["digest"]]
         wrong = [["status", "acme/modle"], ["history", "acme/none"], ["diff", "acme/model", "ffffffff"],

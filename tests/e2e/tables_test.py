@@ -79,6 +79,47 @@ class Tables(Case):
         self.run_program("alerts", "unsilence", silence[:4], *PERSON, check=0)
         self.assertEqual(self.run_program("alerts", "show", alert[:3]).returncode, 2)
 
+    def test_alerts_are_filtered_by_repo_kind_severity_label_and_state(self):
+        self.begin()
+        self.change()
+        everything = self.listed()
+        first = next(a for a in everything if a["kind"] == "weights-replaced" and a["repo"] == "acme/model")
+        self.run_program("alerts", "ack", first["id"], *PERSON, check=0)
+        self.run_program("alerts", "silence", "--repo", f"acme/{LONG}", "--until", "2h", *PERSON, check=0)
+        everything = self.listed()
+
+        def having(fits):
+            return [a["id"] for a in everything if fits(a)]
+
+        for words, fits in (
+                (("--repo", "acme/model"), lambda a: a["repo"] == "acme/model"),
+                (("--repo", "ACME/*name*"), lambda a: a["repo"] == f"acme/{LONG}"),
+                (("--repo", "acme/model@v1"), lambda a: a["revision"] == "v1"),
+                (("--kind", "weights-*"), lambda a: a["kind"].startswith("weights-")),
+                (("--kind", "tag-moved"), lambda a: a["kind"] == "tag-moved"),
+                (("--severity", "high"), lambda a: a["severity"] == "high"),
+                (("--severity", "HIGH"), lambda a: a["severity"] == "high"),
+                (("--severity", "critical"), lambda a: a["severity"] == "critical"),
+                (("--label", "env=prod"), lambda a: a["labels"].get("env") == "prod"),
+                (("--label", "env=*"), lambda a: "env" in a["labels"]),
+                (("--label", "env=prod", "--label", "team=search"), lambda a: a["labels"].get("team") == "search"),
+                (("--label", "env=dev", "--label", "team=search"), lambda a: False),
+                (("--state", "open"), lambda a: a["state"] == "open"),
+                (("--state", "acknowledged"), lambda a: a["id"] == first["id"]),
+                (("--state", "silenced"), lambda a: a["repo"] == f"acme/{LONG}"),
+                (("--state", "resolved"), lambda a: False),
+                (("--repo", "acme/model", "--kind", "weights-*", "--label", "env=prod", "--state", "acknowledged"),
+                 lambda a: a["id"] == first["id"])):
+            with self.subTest(words):
+                self.assertEqual([a["id"] for a in self.listed(*words)], having(fits))
+                self.assertEqual(self.json_of("alerts", *words)["alerts"], self.listed(*words))
+        self.assertGreater(len(everything), 2)
+        self.assertIn("no alerts fit", self.text("alerts", "list", "--repo", "acme/none"))
+        self.run_program("alerts", "list", "--state", "acknowledged", check=0)
+        self.run_program("alerts", "list", "--label", "env=dev", "--fail-on", "info", check=1)
+        for words in (("--kind", "weight-replaced"), ("--severity", "hgih"), ("--state", "closed"), ("--label", "prod")):
+            self.assertEqual(self.run_program("alerts", "list", *words).returncode, 2, words)
+
     def test_two_revisions_of_a_repo_are_told_apart(self):
         self.begin()
         self.change()
