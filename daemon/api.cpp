@@ -21,7 +21,9 @@ std::vector<http::endpoint> endpoints(api_deps deps) {
     add_commands(out, shared);
     add_check(out, shared);
     for (auto& one : out) {
-        if (one.pattern == "/" || one.pattern == "/models/{ns}/{name}") one.fresh_for = page_age;
+        bool const page =
+            one.pattern == "/" || one.pattern == "/alerts" || one.pattern == "/models/{ns}/{name}";
+        if (page) one.fresh_for = page_age;
     }
     return out;
 }

@@ -1,3 +1,5 @@
+#include "daemon/alert_view.hpp"
+#include "daemon/api_commands.hpp"
 #include "daemon/api_reading.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/model_view.hpp"
@@ -43,6 +45,26 @@ asio::awaitable<response> model(shared_deps with, request asked, captures at) {
     co_return http::model_page(found, frame_of(*with));
 }
 
+asio::awaitable<response> alerts(shared_deps with, request asked, captures) {
+    auto const view = http::alerts_view_of(asked);
+    auto const keep = with->now();
+    json::object wanted{
+        {"state", view.state},
+        {"severity", view.severity},
+        {"kind", view.kind},
+        {"label", view.label},
+        {"repo", view.repo},
+        {"limit", std::to_string(http::rows_per_page)},
+        {"offset", std::to_string(std::min<std::size_t>(view.page - 1, 99'999) * http::rows_per_page)}
+    };
+    auto work = [keep, now = with->time.now(), wanted = std::move(wanted)](storage::store& db) {
+        return views::alerts_shown({db, keep->settings, &keep->rules, now}, wanted);
+    };
+    auto const found = co_await with->db.run(std::move(work));
+    if (!found) co_return refusal_of(found.error());
+    co_return http::alerts_page(*found, view, frame_of(*with));
+}
+
 asio::awaitable<response> file(shared_deps, request, captures at) {
     co_return http::static_file(at.at("file"));
 }
@@ -58,6 +80,7 @@ void add_pages(std::vector<http::endpoint>& to, shared_deps with) {
         to.push_back({"GET", std::move(pattern), http::access::read, std::move(answer)});
     };
     add("/", index);
+    add("/alerts", alerts);
     add("/models/{ns}/{name}", model);
     add("/static/{file}", file);
 }

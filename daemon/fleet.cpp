@@ -1,5 +1,6 @@
 #include "daemon/fleet.hpp"
 
+#include "daemon/alerting/precedence.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 
@@ -27,26 +28,43 @@ std::array<std::string, 5> levels_of(json::object const& status) {
     return out;
 }
 
+std::optional<double> number_in(json::object const& status, std::string_view key) {
+    auto const* const found = status.if_contains(key);
+    return found != nullptr && found->is_number() ? std::optional{found->to_number<double>()} : std::nullopt;
+}
+
+/// The open alert that is said first, and its place in the order of alerts.
+void add_first(http::model_row& to, std::span<alert const> active, instant now) {
+    alert const* first = nullptr;
+    for (auto const& one : active) {
+        if (!one.needs_attention(now)) continue;
+        if (first == nullptr || alerting::said_before(one, *first)) first = &one;
+    }
+    if (first == nullptr) return;
+    constexpr unsigned severities = 5;
+    to.first_kind = to_string(first->what.kind);
+    to.pressing = static_cast<unsigned>(alerting::precedence_of(first->what)) * severities +
+                  (severities - 1 - static_cast<unsigned>(first->what.level));
+    to.pressing_since = first->opened_at;
+}
+
 http::model_row row_of(json::object const& status, std::span<alert const> open, instant now) {
     http::model_row out;
     out.repo = text_of(status, "repo");
     if (text_of(status, "revision") != "main") out.revision = text_of(status, "revision");
     out.rating = text_of(status, "rating");
-    if (auto const* score = status.if_contains("score"); score != nullptr && score->is_number())
-        out.score = score->to_number<double>();
+    out.score = number_in(status, "score");
+    out.confidence = number_in(status, "confidence");
     out.levels = levels_of(status);
     out.deployed = text_of(status, "deployed_commit");
     out.upstream = text_of(status, "commit");
     out.staleness = text_of(status, "staleness");
     out.last_success = instant_of(status, "last_success_at");
     out.failing = !text_of(status, "last_error").empty();
-    std::optional<severity> worst;
-    for (auto const& one : open) {
-        if (!one.needs_attention(now)) continue;
-        ++out.open_alerts;
-        worst = std::max(worst.value_or(one.what.level), one.what.level);
-    }
-    if (worst) out.worst_alert = to_string(*worst);
+    out.upstream_staleness = text_of(status, "upstream_staleness");
+    out.deployed_staleness = text_of(status, "deployed_staleness");
+    out.alerts = counts_of(open, now);
+    add_first(out, open, now);
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/model_view.hpp"
 
+#include "daemon/alert_view.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/views.hpp"
@@ -101,11 +102,14 @@ json::object whole_model(
     instant now
 ) {
     auto const key = target.key();
+    auto const active = in_order(db.active_alerts(key));
     return {
         {"status", status},
         {"assessment", assessment_of(db, rules, target, url, now)},
         {"url", url},
-        {"alerts", alerts_of(db.active_alerts(key))},
+        {"answers", first_answers(status, active, now)},
+        {"counts", counts_text(active, now)},
+        {"alerts", shown_alerts(active, now)},
         {"past_alerts", past_alerts_of(db, key)},
         {"commits", commits_of(db, key, rows)},
         {"events", events_of(db, key, rows)},

@@ -79,7 +79,7 @@
 
   const filter = document.getElementById("filter");
   function asked() {
-    const url = new URL("/", location.href);
+    const url = new URL(filter.getAttribute("action"), location.href);
     for (const [key, value] of new FormData(filter)) if (value) url.searchParams.set(key, value);
     return url.href;
   }
@@ -87,9 +87,8 @@
   function follow(url) {
     if (!filter) return;
     const words = new URL(url, location.href).searchParams;
-    for (const key of ["q", "rating", "staleness", "sort"]) {
-      const field = document.getElementById(key);
-      if (field !== document.activeElement) field.value = words.get(key) || (key === "sort" ? "alerts" : "");
+    for (const field of filter.elements) {
+      if (field.name && field !== document.activeElement) field.value = words.get(field.name) || field.dataset.none || "";
     }
   }
 
@@ -98,13 +97,14 @@
     const send = () => { clearTimeout(pending); refresh(asked(), true); };
     filter.addEventListener("input", (event) => {
       clearTimeout(pending);
-      if (event.target.id === "q") pending = setTimeout(send, 200);
+      if (event.target.tagName === "INPUT") pending = setTimeout(send, 200);
     });
     filter.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") send(); });
     filter.addEventListener("submit", (event) => { event.preventDefault(); send(); });
     document.addEventListener("click", (event) => {
       const link = event.target.closest ? event.target.closest("thead a, .totals a, .pages a, #part-count a") : null;
       if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      if (new URL(link.href).pathname !== location.pathname) return;
       event.preventDefault();
       follow(link.href);
       refresh(link.href, true);

@@ -2,22 +2,16 @@
 
 #include "daemon/http/page_layout.hpp"
 #include "daemon/http/page_parts.hpp"
+#include "daemon/http/page_row.hpp"
 #include "daemon/http/target.hpp"
 #include "daemon/model/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
+#include <array>
 
 namespace modelwatch::http {
 
 namespace {
-
-constexpr std::array<std::string_view, 5> letters{"A", "L", "F", "P", "T"};
-constexpr std::array<std::string_view, 5> dimension_names{
-    "Access control", "Licence", "File format", "Publisher", "Timeliness"
-};
 
 /// What can be chosen from, in the order in which people look for trouble.
 constexpr std::array<std::string_view, 6> ratings{
@@ -25,23 +19,20 @@ constexpr std::array<std::string_view, 6> ratings{
 };
 constexpr std::array<std::string_view, 4> stalenesses{"outdated", "unknown", "ageing", "current"};
 
-/// A word as a class of the style sheet; only our own words come here.
-std::string mark_of(std::string_view word) {
-    auto out = lower(word);
-    std::erase_if(out, [](char c) { return (c < 'a' || c > 'z') && c != '-'; });
-    return out;
-}
-
-int severity_rank(std::string_view level) {
-    constexpr std::array<std::string_view, 5> order{"info", "low", "medium", "high", "critical"};
-    auto const found = std::find(order.begin(), order.end(), level);
-    return found == order.end() ? -1 : static_cast<int>(found - order.begin());
-}
-
 int staleness_rank(std::string_view word) {
     constexpr std::array<std::string_view, 4> order{"current", "ageing", "unknown", "outdated"};
     auto const found = std::find(order.begin(), order.end(), word);
     return found == order.end() ? 2 : static_cast<int>(found - order.begin());
+}
+
+/// As alerts are ordered: what the gravest is about, how grave, since when. Then those with something held
+/// back, then the quiet ones.
+double alert_rank(model_row const& row) {
+    constexpr double one_step = 1e13; // more than the milliseconds of any date
+    constexpr double held_back = 100;
+    if (row.alerts.open == 0) return one_step * (row.alerts.empty() ? held_back + 1 : held_back);
+    auto const since = static_cast<double>(row.pressing_since.time_since_epoch().count());
+    return one_step * std::min(row.pressing, 99U) + since;
 }
 
 struct column {
@@ -63,12 +54,7 @@ constexpr std::array<column, 7> columns{
           return std::chrono::duration<double>(row.last_success.value_or(instant{}).time_since_epoch())
               .count();
       }},
-     {"Open alerts",
-      "alerts",
-      [](model_row const& row) {
-          auto const many = std::min(static_cast<double>(row.open_alerts), 1e6 - 1);
-          return -1e6 * severity_rank(row.worst_alert) - many;
-      }}}
+     {"Open alerts", "alerts", alert_rank}}
 };
 
 column const& sorted_by(table_view const& view) {
@@ -160,73 +146,26 @@ mustache::data columns_data(table_view const& view) {
     return out;
 }
 
-/// "MH" for Medium-High: what stands in the table beside its colour.
-std::string initials(std::string_view level) {
-    std::string out;
-    for (char const c : level) {
-        if (c >= 'A' && c <= 'Z') out += c;
+void add_alert_total(mustache::data& to, std::vector<model_row const*> const& rows) {
+    alert_counts all;
+    std::size_t alerting = 0;
+    for (auto const* row : rows) {
+        all.add(row->alerts);
+        alerting += row->alerts.open == 0 ? 0 : 1;
     }
-    return out.empty() ? "?" : out;
-}
-
-mustache::data marks_data(model_row const& row) {
-    mustache::data out{mustache::data::type::list};
-    for (std::size_t i = 0; i < row.levels.size(); ++i) {
-        auto const level = row.levels[i].empty() ? std::string{"unknown"} : row.levels[i];
-        mustache::data mark;
-        mark.set("letter", std::string{letters[i]});
-        mark.set("mark", mark_of(level));
-        mark.set("short", initials(level));
-        mark.set("title", std::string{dimension_names[i]} + ": " + level);
-        out.push_back(mark);
-    }
-    return out;
-}
-
-std::string relation(model_row const& row) {
-    if (row.deployed.empty()) return "none named; upstream";
-    if (row.upstream.empty()) return "upstream unknown";
-    return row.deployed == row.upstream ? "same as upstream" : "differs from upstream";
-}
-
-mustache::data row_data(model_row const& row) {
-    mustache::data out;
-    auto const at = row.revision.empty() ? "" : "?revision=" + escaped_segment(row.revision);
-    auto const slash = row.repo.find('/');
-    auto const path = escaped_segment(row.repo.substr(0, slash)) + "/" +
-                      escaped_segment(slash == std::string::npos ? "" : row.repo.substr(slash + 1));
-    out.set("href", "/models/" + path + at);
-    put(out, "repo", row.repo);
-    put(out, "revision", row.revision);
-    put(out, "labels", row.labels);
-    put(out, "rating", row.rating.empty() ? "not assessed" : row.rating);
-    out.set("rating_mark", mark_of(row.rating));
-    if (row.score) out.set("score", fmt::format("{:.1f}", *row.score));
-    out.set("marks", marks_data(row));
-    put(out, "deployed", short_commit(row.deployed));
-    put(out, "upstream", row.deployed == row.upstream ? "" : short_commit(row.upstream));
-    out.set("relation", relation(row));
-    if (!row.deployed.empty() && row.deployed != row.upstream)
-        out.set("apart", mustache::data::type::bool_true);
-    put(out, "staleness", row.staleness);
-    out.set("staleness_mark", mark_of(row.staleness));
-    put_time(out, "polled", row.last_success);
-    if (row.failing) out.set("failing", mustache::data::type::bool_true);
-    if (row.open_alerts != 0)
-        out.set("alerts", std::to_string(row.open_alerts) + (row.open_alerts == 1 ? " " : ", worst "));
-    put(out, "worst", row.worst_alert);
-    return out;
+    auto text = all.open == 0 ? std::string{"No open alerts"}
+                              : counted(all.open, "open alert") + " on " + counted(alerting, "model");
+    if (auto const held = held_back_text(all, utc_text); !held.empty()) text += ", " + held;
+    to.set("alert_total", text);
+    to.set("alerts_href", address_of(alerts_view{}));
+    if (all.open != 0) to.set("alerting", mustache::data::type::bool_true);
 }
 
 void add_totals(mustache::data& to, std::vector<model_row const*> const& rows) {
     std::array<std::size_t, stalenesses.size()> counts{};
-    std::size_t alerts = 0;
-    std::size_t alerting = 0;
     for (auto const* row : rows) {
         auto const found = std::find(stalenesses.begin(), stalenesses.end(), row->staleness);
         if (found != stalenesses.end()) ++counts[static_cast<std::size_t>(found - stalenesses.begin())];
-        alerts += row->open_alerts;
-        alerting += row->open_alerts == 0 ? 0 : 1;
     }
     mustache::data list{mustache::data::type::list};
     for (std::size_t i = 0; i < stalenesses.size(); ++i) {
@@ -240,39 +179,7 @@ void add_totals(mustache::data& to, std::vector<model_row const*> const& rows) {
         list.push_back(one);
     }
     to.set("totals", list);
-    to.set(
-        "alert_total",
-        alerts == 0 ? "No open alerts" : counted(alerts, "open alert") + " on " + counted(alerting, "model")
-    );
-    if (alerts != 0) to.set("alerting", mustache::data::type::bool_true);
-}
-
-template <std::size_t N>
-mustache::data choices(std::array<std::string_view, N> const& names, std::string_view chosen) {
-    mustache::data out{mustache::data::type::list};
-    for (auto const name : names) {
-        mustache::data one;
-        one.set("value", std::string{name});
-        one.set("text", name == "none" ? "not assessed" : std::string{name});
-        if (name == chosen) one.set("selected", mustache::data::type::bool_true);
-        out.push_back(one);
-    }
-    return out;
-}
-
-void add_paging(mustache::data& to, table_view view, std::size_t pages) {
-    if (pages <= 1) return;
-    to.set("page", std::to_string(view.page));
-    to.set("pages", std::to_string(pages));
-    if (view.page > 1) {
-        auto before = view;
-        --before.page;
-        to.set("previous", address(before));
-    }
-    if (view.page < pages) {
-        ++view.page;
-        to.set("next", address(view));
-    }
+    add_alert_total(to, rows);
 }
 
 } // namespace
@@ -281,7 +188,7 @@ void make_searchable(model_row& row) {
     row.search = lower(
         row.repo + "@" + (row.revision.empty() ? "main" : row.revision) + " " + row.labels + " " +
         row.rating + " " + row.staleness + (row.failing ? " failing" : "") +
-        (row.worst_alert.empty() ? "" : " alert " + row.worst_alert)
+        (row.alerts.worst ? " alert " + std::string{to_string(*row.alerts.worst)} + " " + row.first_kind : "")
     );
 }
 
@@ -290,10 +197,7 @@ table_view view_of(request const& asked) {
     out.filter = shortened(trimmed(asked.asked("q")), 200);
     auto const sort = asked.asked("sort");
     if (!sort.empty() && sort.size() < 20) out.sort = sort;
-    auto const page = asked.asked("page");
-    std::size_t number = 1;
-    auto const read = std::from_chars(page.data(), page.data() + page.size(), number);
-    if (read.ec == std::errc{} && number > 0) out.page = number;
+    out.page = page_asked(asked);
     auto const known = [](auto const& names, std::string_view value) {
         return std::find(names.begin(), names.end(), value) != names.end();
     };
@@ -335,7 +239,11 @@ index_page(std::vector<model_row const*> const& rows, table_view const& view, pa
         rows.empty() ? "Nothing is watched: add a [[watch]] to the configuration."
                      : "No model fits the filter."
     );
-    add_paging(data, shown, pages);
+    add_paging(data, shown.page, pages, [&](std::size_t page) {
+        auto other = shown;
+        other.page = page;
+        return address(other);
+    });
     return framed("Models · modelwatch", body.render(data), frame);
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/http/page_course.hpp"
 
+#include "daemon/http/page_alert.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -95,21 +96,6 @@ mustache::data choices(json::array const& states, std::string_view asked, json::
     });
 }
 
-void put_alert(json::object const& from, mustache::data& row) {
-    put(row, "severity", class_of(text_of(from, "severity")));
-    put(row, "kind", text_of(from, "kind"));
-    put(row, "summary", text_of(from, "summary"));
-    auto const state = text_of(from, "state");
-    put(row, "state", state);
-    if (state != "resolved") put(row, "action", text_of(from, "action"));
-    put(row, "resolution", text_of(from, "resolution"));
-    auto const& who = object_of(from, "acknowledged");
-    put(row, "by", text_of(who, "by"));
-    put(row, "reason", text_of(who, "reason"));
-    put_time(row, "opened", from_rfc3339(text_of(from, "opened_at")));
-    put_time(row, "resolved", from_rfc3339(text_of(from, "resolved_at")));
-}
-
 void put_delivery(json::object const& from, mustache::data& row) {
     auto const state = text_of(from, "state");
     put(row, "notifier", text_of(from, "notifier"));
@@ -202,7 +188,9 @@ void add_difference(mustache::data& to, json::object const& model) {
 void add_history(mustache::data& to, json::object const& model) {
     auto const& alerts = list_of(model, "alerts");
     put_list(to, "alerts", alerts, rows_of(alerts, put_alert));
-    put(to, "alert_count", alerts.empty() ? "none" : std::to_string(alerts.size()));
+    auto const counts = text_of(model, "counts");
+    put(to, "alert_count", counts.empty() ? std::to_string(alerts.size()) + " open" : std::string{counts});
+    add_alert_template(to);
     auto const& past = list_of(model, "past_alerts");
     put_list(to, "past", past, rows_of(past, put_alert));
     auto const& events = list_of(model, "events");

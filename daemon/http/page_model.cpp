@@ -1,6 +1,8 @@
 #include "daemon/http/page.hpp"
+#include "daemon/http/page_alert.hpp"
 #include "daemon/http/page_course.hpp"
 #include "daemon/http/page_parts.hpp"
+#include "daemon/http/target.hpp"
 #include "daemon/model/text.hpp"
 
 #include <algorithm>
@@ -24,11 +26,13 @@ void add_facts(mustache::data& to, json::object const& status) {
         list.push_back(one);
     };
     add("Standing", text_of(status, "standing"), text_of(status, "standing") == "present" ? "" : "high");
-    add("Staleness", text_of(status, "staleness"), text_of(status, "staleness"));
-    add("Baseline", text_of(status, "baseline_commit"));
-    add("Upstream", text_of(status, "commit"));
+    auto const deployed_age = text_of(status, "deployed_staleness");
+    add("Upstream is", text_of(status, "upstream_staleness"), text_of(status, "upstream_staleness"));
+    add("Deployed is", deployed_age.empty() ? "not configured" : deployed_age, deployed_age);
+    add("Baseline commit", text_of(status, "baseline_commit"));
+    add("Upstream commit", text_of(status, "commit"));
     auto const deployed = text_of(status, "deployed_commit");
-    add("Deployed", deployed.empty() ? "not configured" : deployed);
+    add("Deployed commit", deployed.empty() ? "not configured" : deployed);
     add("Last commit", minute_text(text_of(status, "last_commit_at")));
     add("Last good poll", minute_text(text_of(status, "last_success_at")));
     if (auto const error = text_of(status, "last_error"); !error.empty()) add("Last error", error, "high");
@@ -85,8 +89,21 @@ void add_assessment(mustache::data& to, json::object const& from) {
              }));
 }
 
-bool is_web_address(std::string_view text) {
-    return text.starts_with("https://") || text.starts_with("http://");
+/// What the first screen has to answer: what is wrong, is production affected, what now.
+void add_answers(mustache::data& to, json::object const& answers) {
+    if (answers.empty()) return;
+    to.set("answered", mustache::data::type::bool_true);
+    auto const& wrong = object_of(answers, "wrong");
+    put(to, "wrong", text_of(wrong, "text"));
+    put(to, "wrong_kind", text_of(wrong, "kind"));
+    put(to, "wrong_severity", class_of(text_of(wrong, "severity")));
+    put(to, "wrong_mark", class_of(text_of(wrong, "mark")));
+    to.set("wrong_href", "#alert-" + escaped_segment(text_of(wrong, "id")));
+    put(to, "note", text_of(answers, "note"));
+    auto const& production = object_of(answers, "production");
+    put(to, "production", text_of(production, "text"));
+    put(to, "production_mark", class_of(text_of(production, "mark")));
+    put(to, "now", text_of(answers, "now"));
 }
 
 } // namespace
@@ -109,6 +126,10 @@ response model_page(json::object const& model, page_frame const& frame) {
     data.set("labels", labels);
     if (auto const url = text_of(model, "url"); is_web_address(url)) put(data, "web", url);
     data.set("rating", "not assessed");
+    alerts_view shown;
+    shown.repo = std::string{text_of(status, "repo")} + "@" + std::string{text_of(status, "revision")};
+    data.set("alerts_href", address_of(shown));
+    add_answers(data, object_of(model, "answers"));
     add_facts(data, status);
     add_assessment(data, object_of(model, "assessment"));
     add_timeline(data, list_of(model, "commits"), status);

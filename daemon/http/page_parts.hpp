@@ -9,6 +9,8 @@ namespace modelwatch::http {
 [[nodiscard]] std::span<std::string_view const> layout_mustache() noexcept;
 [[nodiscard]] std::span<std::string_view const> index_mustache() noexcept;
 [[nodiscard]] std::span<std::string_view const> model_mustache() noexcept;
+[[nodiscard]] std::span<std::string_view const> alerts_mustache() noexcept;
+[[nodiscard]] std::span<std::string_view const> alert_mustache() noexcept;
 [[nodiscard]] std::span<std::string_view const> page_css() noexcept;
 [[nodiscard]] std::span<std::string_view const> page_js() noexcept;
 [[nodiscard]] std::span<std::string_view const> icon_svg() noexcept;

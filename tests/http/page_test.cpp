@@ -3,6 +3,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
+
 using namespace modelwatch;
 using namespace modelwatch::http;
 using namespace std::chrono_literals;
@@ -87,6 +89,112 @@ TEST_CASE("an unknown sort or page in an address falls back to what people want 
     CHECK(view.page == 1);
     CHECK(view.filter == "gemma");
     CHECK(table({row("a/b", 1)}, {"", "nonsense", 1}).status == 200);
+}
+
+TEST_CASE("models come in the order of their alerts, then those with something held back", "[page]") {
+    std::vector<model_row> rows{
+        row("a/quiet", 1), row("b/held", 1), row("c/time", 1), row("d/late", 1), row("e/first", 1)
+    };
+    rows[1].alerts.acknowledged[4] = 1;
+    auto const open = [](model_row& one, unsigned pressing, severity worst, instant since) {
+        one.alerts.open = 1;
+        one.alerts.worst = worst;
+        one.pressing = pressing;
+        one.pressing_since = since;
+    };
+    open(rows[2], 15, severity::critical, noon - 9h);
+    open(rows[3], 1, severity::high, noon - 1h);
+    open(rows[4], 1, severity::high, noon - 2h);
+    auto const at = order(table(rows, {}).body, {"e/first", "d/late", "c/time", "b/held", "a/quiet"});
+    CHECK(std::is_sorted(at.begin(), at.end()));
+}
+
+TEST_CASE(
+    "the table says what is held back, both ages and the confidence, and its counts are links", "[page]"
+) {
+    auto one = row("a/b", 63.5);
+    one.alerts.open = 5;
+    one.alerts.worst = severity::critical;
+    one.alerts.acknowledged[4] = 1;
+    one.alerts.silenced = 2;
+    one.alerts.silenced_until = noon + 2h;
+    one.first_kind = "weights-replaced";
+    one.upstream_staleness = "outdated";
+    one.deployed_staleness = "current";
+    one.confidence = 0.87;
+    auto const page = table({one}, {}).body;
+    for (auto const* wanted :
+         {"5 open alerts on 1 model, 1 acknowledged critical, 2 silenced until 2026-11-22 14:00 UTC",
+          ">upstream: outdated<",
+          ">deployed: current<",
+          "confidence 87%",
+          "weights-replaced",
+          "<a class=\"badge solid critical\" href=\"/alerts?repo=a%2Fb%40main\">5, worst critical</a>",
+          "href=\"/alerts\""})
+        CHECK_THAT(page, Contains(wanted));
+}
+
+TEST_CASE("an address of the page of alerts says the same when it is read again", "[page]") {
+    request asked;
+    asked.query = {
+        {"state", "Silenced"},
+        {"severity", "high"},
+        {"kind", "weights-*"},
+        {"label", "env=prod"},
+        {"repo", "a/b@v1"},
+        {"page", "2"}
+    };
+    auto const view = alerts_view_of(asked);
+    CHECK(
+        address_of(view) ==
+        "/alerts?state=silenced&severity=high&kind=weights-%2A&label=env%3Dprod&repo=a%2Fb%40v1&page=2"
+    );
+    asked.query = {{"state", "closed"}, {"severity", "<b>"}, {"page", "0"}};
+    CHECK(address_of(alerts_view_of(asked)) == "/alerts");
+}
+
+TEST_CASE("an alert has its id, its age, its steps and its links, and text of others stays text", "[page]") {
+    auto const found = json::parse(R"json({"alerts": [
+        {"id": "0192f0c1-aaaa", "severity": "critical", "kind": "weights-replaced", "summary": "<img src=x>", "state": "silenced",
+         "repo": "a/b", "revision": "v1", "place": "a/b@v1", "age": "3 hours", "opened_at": "2026-11-22T09:00:00Z",
+         "silenced": {"until": "2026-11-23T09:00:00Z"}, "url": "https://hub.example/a/b",
+         "steps": [{"text": "Hold <b>", "command": ""}, {"text": "Look.", "command": "modelwatch diff a/b@v1"},
+                   {"text": "Only after review: trust.", "command": "modelwatch accept a/b@v1", "only_after_review": true}]},
+        {"id": "2", "severity": "high", "kind": "hub-unreachable", "summary": "s", "state": "open", "repo": null,
+         "place": "hub/mirror", "url": "javascript:alert(1)", "opened_at": "2026-11-22T09:00:00Z", "steps": []}],
+        "total": 201, "counts": "1 open, 1 silenced until 2026-11-23 09:00 UTC", "by_severity": {"critical": 1, "high": 1}
+})json")
+                           .as_object();
+    alerts_view view;
+    view.label = nasty;
+    auto const page = alerts_page(found, view, frame).body;
+    for (auto const* wanted :
+         {"id=\"alert-0192f0c1-aaaa\"",
+          "3 hours old",
+          "until <time datetime=\"2026-11-23T09:00:00Z\">",
+          "Hold &lt;b&gt;",
+          "modelwatch diff a/b@v1",
+          "Only after review",
+          "href=\"/models/a/b?revision=v1#alert-0192f0c1-aaaa\"",
+          "href=\"/models/a/b?revision=v1#diff-title\"",
+          "href=\"https://hub.example/a/b\"",
+          "hub/mirror",
+          "1 open, 1 silenced until 2026-11-23 09:00 UTC",
+          "href=\"/alerts?severity=critical\"",
+          "201 alerts",
+          "page 1 of 3"})
+        CHECK_THAT(page, Contains(wanted));
+    CHECK_THAT(page, !Contains("<img src=x") && !Contains("javascript:") && !Contains("<script>alert"));
+    CHECK(page.find("Look.") < page.find("Only after review"));
+}
+
+TEST_CASE("a page of alerts without any says whether that is because of the filter", "[page]") {
+    auto const none =
+        json::parse(R"({"alerts": [], "total": 0, "counts": "none open", "by_severity": {}})").as_object();
+    CHECK_THAT(alerts_page(none, {}, frame).body, Contains("No open alerts."));
+    alerts_view view;
+    view.kind = "stale";
+    CHECK_THAT(alerts_page(none, view, frame).body, Contains("No alert fits the filter."));
 }
 
 TEST_CASE("a model's page shows its receipt, its alerts, its commits and its differences as text", "[page]") {

@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { open } from "./browser.mjs";
 import { faintTexts } from "./contrast.mjs";
+import { brokenWords } from "./words.mjs";
 
 const names = (page) => page.locator("#models tbody th a").allTextContents();
+const every_page = ["/", "/alerts", "/alerts?state=all", "/models/acme/model", "/models/acme/old"];
+const kinds = (page) => page.locator(".alerts > li .kind").allTextContents();
 const header = (page, text) => page.locator("#models thead a", { hasText: text });
 
 async function with_page(stage, work, options = {}) {
@@ -76,7 +79,8 @@ export const cases = {
   }),
 
   "texts of a hostile publisher are shown as text": (stage) => with_page(stage, async (page) => {
-    for (const path of ["/", `/?q=${encodeURIComponent(stage.mark)}`, "/models/acme/model", `/models/acme/model?from=${encodeURIComponent(stage.mark)}`]) {
+    const marked = encodeURIComponent(stage.mark);
+    for (const path of ["/", `/?q=${marked}`, "/alerts", `/alerts?label=${marked}&repo=${marked}&kind=${marked}&state=${marked}`, "/models/acme/model", `/models/acme/model?from=${encodeURIComponent(stage.mark)}`]) {
       await page.goto(stage.origin + path);
       assert.equal(await page.locator("main img, main script, main [onerror]").count(), 0, path);
     }
@@ -170,7 +174,7 @@ export const cases = {
     for (const label of ["Filter", "Rating", "Staleness"]) assert.equal(await page.getByLabel(label, { exact: true }).count(), 1);
     await page.getByRole("rowheader", { name: /acme\/model/ }).waitFor();
     await page.getByRole("cell", { name: /Access control: / }).first().waitFor();
-    for (const path of ["/", "/models/acme/model"]) {
+    for (const path of every_page) {
       await page.goto(stage.origin + path);
       const session = await context.newCDPSession(page);
       const { nodes } = await session.send("Accessibility.getFullAXTree");
@@ -187,7 +191,7 @@ export const cases = {
     for (const colorScheme of ["light", "dark"]) {
       await with_page(stage, async (page) => {
         const backs = [];
-        for (const path of ["/", "/models/acme/model"]) {
+        for (const path of every_page) {
           await page.goto(stage.origin + path);
           await page.locator("details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
           const { seen, out } = await page.evaluate(faintTexts);
@@ -201,14 +205,119 @@ export const cases = {
   },
 
   "no screen needs scrolling sideways, not one of 360 px either": (stage) => with_page(stage, async (page) => {
-    for (const path of ["/", "/models/acme/model"]) {
+    for (const path of every_page) {
       await page.goto(stage.origin + path);
       await page.locator("details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
-      for (const width of [360, 760, 1060, 1240, 1600]) {
+      for (const width of [360, 400, 760, 1060, 1240, 1280, 1600]) {
         await page.setViewportSize({ width, height: 740 });
         await no_overflow(page);
+        const { seen, out } = await page.evaluate(brokenWords);
+        assert.ok(seen > 30, `only ${seen} words were looked at`);
+        assert.deepEqual(out, [], `words are broken inside at ${width} px of ${path}`);
       }
     }
+  }),
+
+  "the check of broken words can fail": (stage) => with_page(stage, async (page) => {
+    await page.goto(stage.origin);
+    await page.locator("h1").evaluate((one) => { one.style.width = "2rem"; });
+    assert.match((await page.evaluate(brokenWords)).out.join(), /Models/);
+  }),
+
+  "the first screen of a model answers what is wrong, whether production is affected, and what now":
+    (stage) => with_page(stage, async (page) => {
+      for (const [width, height] of [[1280, 800], [400, 800]]) {
+        await page.setViewportSize({ width, height });
+        await page.goto(`${stage.origin}/models/acme/model`);
+        for (const [id, words] of [["answer-wrong", /weights-replaced|code-added/], ["answer-production", /^(Yes|No|Not known|Assume yes)/],
+          ["answer-now", /See the difference/]]) {
+          const box = await page.locator(`#${id}`).boundingBox();
+          assert.ok(box.y >= 0 && box.y + box.height <= height, `${id} ends at ${box.y + box.height} of ${height} at ${width} px`);
+          assert.match((await page.locator(`#${id}`).textContent()).trim(), words);
+        }
+        await page.getByRole("link", { name: "See the difference" }).click();
+        assert.match(page.url(), /#diff-title$/);
+        const top = (await page.locator("#diff-title").boundingBox()).y;
+        assert.ok(top >= 0 && top < height, "the difference is not one click away");
+      }
+      await page.goto(`${stage.origin}/models/zeta/young`);
+      assert.ok((await page.locator("#answer-wrong").textContent()).trim().length > 0);
+    }, { reducedMotion: "reduce" }),
+
+  "every alert has its id, its age, three steps and its links, and accepting comes last, after a review":
+    (stage) => with_page(stage, async (page) => {
+      for (const path of ["/alerts", "/models/acme/model"]) {
+        await page.goto(stage.origin + path);
+        const count = await page.locator(".alerts > li").count();
+        assert.ok(count > 1, path);
+        for (const alert of await page.locator(".alerts > li").all()) {
+          assert.match(await alert.getAttribute("id"), /^alert-[0-9a-f-]{36}$/);
+          assert.match(await alert.textContent(), /\d+ \w+ old, since \d{4}-/);
+          const steps = await alert.locator(".steps > li").allTextContents();
+          assert.equal(steps.length, 3);
+          const accepts = steps.map((step) => step.includes("modelwatch accept"));
+          assert.ok(!accepts[0] && !accepts[1]);
+          assert.equal(accepts[2], steps[2].includes("Only after review"));
+          assert.ok(await alert.locator(".links a[href*='#diff-title']").count() === 1);
+        }
+      }
+      assert.match((await kinds(page))[0], /^(weights-replaced|code-added)$/);
+    }),
+
+  "the page of alerts is reached from counts, and filters by severity, kind, label and state": (stage) => with_page(stage, async (page) => {
+    await page.goto(stage.origin);
+    await page.locator("#models tbody tr", { hasText: "acme/model" }).locator("a[href^='/alerts']").first().click();
+    await page.waitForURL(/\/alerts\?repo=acme%2Fmodel%40main/);
+    assert.ok((await page.locator(".alerts > li").allTextContents()).every((text) => text.includes("acme/model")));
+    await page.goto(stage.origin);
+    await page.locator(".totals a[href='/alerts']").click();
+    await page.waitForURL("**/alerts");
+    const all = await page.locator(".alerts > li").count();
+    const shown = (count) => page.locator("#part-count", { hasText: new RegExp(`^${count} alert`) }).waitFor();
+    await shown(all);
+    const replaced = (await kinds(page)).filter((kind) => kind === "weights-replaced");
+    assert.ok(replaced.length > 0 && replaced.length < all);
+    await page.locator("#kind").selectOption("weights-replaced");
+    await shown(replaced.length);
+    assert.deepEqual(await kinds(page), replaced);
+    assert.match(page.url(), /kind=weights-replaced/);
+    await page.locator("#part-count a", { hasText: "show all" }).click();
+    await shown(all);
+    assert.equal(await page.locator("#kind").inputValue(), "");
+    await page.locator("#label").pressSequentially("team=*");
+    await page.locator("#part-list", { hasText: "acme/model" }).waitFor();
+    await page.waitForURL(/label=team/);
+    assert.equal(await page.locator(".alerts > li", { hasText: "acme/old" }).count(), 0);
+    await page.goto(`${stage.origin}/alerts`);
+    const high = await page.locator(".alerts > li.high").count();
+    await page.locator("#severity").selectOption("high");
+    if (high > 0) await shown(high); else await page.locator("#part-list", { hasText: "No alert fits the filter." }).waitFor();
+    assert.equal(await page.locator(".alerts > li:not(.high)").count(), 0);
+    await page.goto(`${stage.origin}/alerts?state=acknowledged`);
+    assert.match(await page.locator("#part-list").textContent(), /No alert fits the filter/);
+    assert.equal(await page.locator("#state").inputValue(), "acknowledged");
+    await page.goto(`${stage.origin}/models/acme/model`);
+    await page.locator("#alerts-title a").click();
+    await page.waitForURL(/\/alerts\?repo=acme%2Fmodel%40main/);
+  }),
+
+  "without JavaScript the page of alerts filters too": (stage) => with_page(stage, async (page) => {
+    await page.goto(`${stage.origin}/alerts`);
+    await page.locator("#repo").fill("acme/model");
+    await page.locator("#state").selectOption("open");
+    await page.getByRole("button", { name: "Show" }).click();
+    const texts = await page.locator(".alerts > li").allTextContents();
+    assert.ok(texts.length > 0 && texts.every((text) => text.includes("acme/model")));
+    assert.equal(await page.locator("#repo").inputValue(), "acme/model");
+  }, { javaScriptEnabled: false }),
+
+  "staleness is said of upstream and of what is deployed apart, and the rating with its confidence": (stage) => with_page(stage, async (page) => {
+    await page.goto(stage.origin);
+    const row = page.locator("#models tbody tr", { hasText: "acme/model" });
+    assert.match(await row.textContent(), /upstream: (current|ageing|outdated|unknown)/);
+    assert.match(await row.textContent(), /deployed: outdated/);
+    assert.match(await row.textContent(), /confidence \d+%/);
+    assert.match(await page.locator("#models tbody tr", { hasText: "acme/old" }).textContent(), /upstream: outdated/);
   }),
 
   "who wants no motion gets none": (stage) => with_page(stage, async (page) => {
