@@ -120,6 +120,43 @@ class Tables(Case):
         for words in (("--kind", "weight-replaced"), ("--severity", "hgih"), ("--state", "closed"), ("--label", "prod")):
             self.assertEqual(self.run_program("alerts", "list", *words).returncode, 2, words)
 
+    def test_what_is_held_back_is_counted_and_each_alert_says_what_to_do(self):
+        self.begin()
+        self.change()
+        first = next(a for a in self.listed("--repo", "acme/model@main") if a["kind"] == "weights-replaced")
+        self.run_program("alerts", "ack", first["id"], *PERSON, check=0)
+        self.run_program("alerts", "silence", "--repo", f"acme/{LONG}", "--until", "2h", *PERSON, check=0)
+        held = rf"1 acknowledged {first['severity']}, \d+ silenced until 20"
+        for words in (("status",), ("alerts", "list")):
+            text = self.text(*words)
+            self.assertRegex(text, rf"(\d+|none) open, {held}", words)
+            steps = text[text.index(f"({first['id']})"):].splitlines()[1:4]
+            self.assertIn("modelwatch diff acme/model", steps[1])
+            self.assertRegex(steps[2], rf"Only after review: .*modelwatch accept acme/model --commit {first['commit']}")
+        one = next(m for m in self.json_of("status")["models"] if m["repo"] == "acme/model" and m["revision"] == "main")
+        self.assertEqual((one["acknowledged_alerts"], one["silenced_alerts"]), (1, 0))
+
+    def test_staleness_of_upstream_and_of_what_is_deployed_are_told_apart(self):
+        self.begin()
+        self.config.write_text(self.config.read_text().replace(
+            'repo = "acme/model"\n', f'repo = "acme/model"\ndeployed = "{self.json_of("status")["models"][0]["commit"]}"\n', 1))
+
+        def model():
+            return self.json_of("status", "acme/model@main")["models"][0]
+
+        self.check(0)
+        self.assertEqual(model()["deployed_staleness"], "current")
+        self.assertRegex(self.text("status"), r"upstream: \w+, deployed: current")
+        self.change()
+        self.assertEqual((model()["deployed_staleness"], model()["staleness"]), ("outdated", "outdated"))
+        self.assertRegex(self.text("status"), r"upstream: \w+, deployed: outdated")
+        self.assertIsNone(self.json_of("status", f"acme/{LONG}")["models"][0]["deployed_staleness"])
+        self.assertGreater(model()["confidence"], 0)
+        for word in ("outdated", "staleness"):
+            text = " ".join(self.text("explain", word).split())
+            self.assertIn("upstream: outdated", text, word)
+            self.assertIn("deployed: outdated", text, word)
+
     def test_two_revisions_of_a_repo_are_told_apart(self):
         self.begin()
         self.change()
