@@ -3,6 +3,7 @@
 #include "daemon/answers_parts.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/gate.hpp"
+#include "daemon/host_clock.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/reviews.hpp"
 #include "daemon/views.hpp"
@@ -104,6 +105,7 @@ answer status(context const& with, json::object const& asked) {
     return json::object{
         {"models", views::statuses_of(with.db, *targets, limits, with.now)},
         {"messages_given_up", given_up(with.db)},
+        {"clocks", wrong_clocks(with.db, with.settings)},
         {"more", json::object{{"alerts", views::alerts_of(open)}, {"places", places_of(open)}}}
     };
 }

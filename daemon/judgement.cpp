@@ -108,7 +108,10 @@ std::vector<change> rated_changes(
 ) {
     diff::comparison input{target};
     auto const& current = seen.state ? seen.state : known.latest;
-    input.baseline = known.baseline ? &*known.baseline : nullptr;
+    // A pin that the hub does not know has no content: comparing with anything else would read as
+    // "unchanged".
+    bool const unknown = known.baseline_is_elsewhere && known.baseline_is_pinned;
+    input.baseline = known.baseline && !unknown ? &*known.baseline : nullptr;
     input.deployed = known.deployed ? &*known.deployed : nullptr;
     input.place = seen.place;
     input.standing_detail = seen.detail;

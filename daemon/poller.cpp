@@ -3,6 +3,7 @@
 #include "daemon/diff/config_text.hpp"
 #include "daemon/diff/diff.hpp"
 #include "daemon/evidence.hpp"
+#include "daemon/host_clock.hpp"
 #include "daemon/knowledge.hpp"
 #include "daemon/known_texts.hpp"
 #include "daemon/log.hpp"
@@ -190,6 +191,16 @@ asio::awaitable<observation> lost_revision(hub::hub_client& hub, watch const& ta
     co_return out;
 }
 
+/// A wrong clock is said once, and kept for `status`.
+asio::awaitable<void> heed_clock(store_thread& db_thread, hub::hub_client& hub) {
+    auto const news = hub.take_clock_news();
+    if (!news) co_return;
+    auto const& name = hub.options().name;
+    auto keep = [&name, ahead = *news](storage::store& db) { keep_clock(db, name, ahead); };
+    co_await db_thread.run(std::move(keep));
+    if (news->count() != 0) log_warn(clock_words(name, *news));
+}
+
 } // namespace
 
 std::string judging_basis(watch const& target, judge_rules const& rules) {
@@ -210,6 +221,7 @@ static asio::awaitable<poll_report> look(poll_deps deps, watched& what) {
     auto request = request_for(target, what.record, proof);
     request.want_deployed_state = co_await lacks_deployed(deps.db, what);
     auto answer = co_await hub.observe(std::move(request));
+    co_await heed_clock(deps.db, hub);
     if (!answer && answer.error().code == errc::not_found && what.record.latest) {
         auto lost = co_await lost_revision(hub, target, answer.error().what);
         answer = std::move(lost);

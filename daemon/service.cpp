@@ -41,13 +41,18 @@ std::string_view word_for(alert const& entry) {
     return entry.opened_at == entry.updated_at ? "opened" : "updated";
 }
 
+/// Of the first look, or nobody asks for it: it is in the list and in the digest only.
+bool is_unsent(alert const& entry) {
+    return entry.state == alert_state::open && !entry.announced && entry.opened_at == entry.updated_at;
+}
+
 void log_touched(std::vector<alert> const& touched) {
     for (auto const& entry : touched) {
         bool const urgent = entry.what.level >= severity::high && entry.state == alert_state::open;
         auto const level = urgent ? log_level::warn : log_level::info;
         log(level,
             std::string{word_for(entry)} + " " + std::string{to_string(entry.what.kind)} + ": " +
-                entry.what.summary,
+                entry.what.summary + (is_unsent(entry) ? " (not sent)" : ""),
             {{"repo", entry.repo},
              {"kind", std::string{to_string(entry.what.kind)}},
              {"severity", std::string{to_string(entry.what.level)}},

@@ -78,12 +78,27 @@ std::string after_interruption(session const& s, round_report const& found) {
                   "the daemon";
 }
 
+/// What nobody is told of must not be missed by whoever looks.
+void print_unsent(session const& s, std::vector<alert> const& touched) {
+    auto const unsent = std::count_if(touched.begin(), touched.end(), [](alert const& one) {
+        return one.state == alert_state::open && !one.announced && one.opened_at == one.updated_at;
+    });
+    if (unsent == 0 || s.settings.notifiers.empty()) return;
+    s.out.line(
+        counted(static_cast<std::size_t>(unsent), "alert") +
+        " not sent: what stands at the first look, and what no notifier asks for, is listed by `modelwatch "
+        "alerts` "
+        "and in the digest"
+    );
+}
+
 void print_text(session const& s, json::object const& answer) {
     print_statuses(s.out, answer.at("models").as_array());
     auto const touched = alerts_in(answer.at("alerts").as_array());
     if (!touched.empty()) {
         s.out.line();
         print_alerts(s.out, touched);
+        print_unsent(s, touched);
     }
     auto const& failed = answer.at("failed").as_array();
     for (auto const& row : failed) {

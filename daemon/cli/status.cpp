@@ -32,6 +32,10 @@ void print_status(session const& s, json::object const& said, std::vector<alert>
     if (models.empty()) s.out.line("nothing is watched: add a [[watch]] to the configuration");
     if (!models.empty()) print_statuses(s.out, models, std::span{open});
     print_failures(s, models);
+    if (auto const* const clocks = said.if_contains("clocks")) {
+        for (auto const& one : clocks->as_array())
+            s.out.line("clock: " + printable(text_of(one.as_object(), "text")));
+    }
     if (!open.empty()) {
         s.out.line();
         s.out.line(s.out.bold("Alerts"));

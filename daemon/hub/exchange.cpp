@@ -241,6 +241,7 @@ result<net::http_response> exchange::judged(
 ) {
     std::optional<std::chrono::seconds> away;
     if (own) away = budget_.learn(which, response, time_.steady_now(), now_unix());
+    if (own) clock_.heard(response.header("date"), response.header("age"), now_unix());
     auto const status = response.status;
     bool const fault = status >= 500 && status != 501;
     if (status == 429 || status == 408 || fault) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/hub/breaker.hpp"
+#include "daemon/hub/clock_check.hpp"
 #include "daemon/hub/hub_client.hpp"
 #include "daemon/hub/limits.hpp"
 #include "daemon/hub/rate_budget.hpp"
@@ -61,6 +62,11 @@ public:
     /// What the hub fails with, while it is asked less often for it.
     [[nodiscard]] std::optional<error> trouble() const { return breaker_.trouble(); }
 
+    /// As hub_client::take_clock_news().
+    [[nodiscard]] std::optional<std::chrono::seconds> take_clock_news() noexcept {
+        return clock_.take_news();
+    }
+
     /// An answer that the caller has no use for, as an error.
     [[nodiscard]] error unusable(hub_answer const& answer) const;
 
@@ -84,6 +90,7 @@ private:
     net::clock& time_;
     rate_budget budget_;
     breaker breaker_;
+    clock_check clock_;
 };
 
 } // namespace modelwatch::hub

@@ -59,6 +59,10 @@ public:
 
     [[nodiscard]] std::optional<error> trouble() const override { return requests_.line().trouble(); }
 
+    [[nodiscard]] std::optional<std::chrono::seconds> take_clock_news() override {
+        return requests_.line().take_clock_news();
+    }
+
     asio::awaitable<result<observation>> observe(observe_request request) override {
         observer poll(requests_, std::move(request));
         auto call = poll.run();

@@ -94,6 +94,10 @@ public:
     /// What the hub fails with at every call, so that it is asked ever less often; nullopt: it answers.
     [[nodiscard]] virtual std::optional<error> trouble() const = 0;
 
+    /// By how much this host's clock is ahead of the hub's (else behind), when that has become known or has
+    /// changed since it was last asked for; 0: it is right.
+    [[nodiscard]] virtual std::optional<std::chrono::seconds> take_clock_news() { return std::nullopt; }
+
     virtual asio::awaitable<result<observation>> observe(observe_request request) = 0;
 
     /// Every public model of an account, all pages.

@@ -125,6 +125,8 @@ json::object to_json(alert const& entry) {
         };
     }
     if (!entry.resolution.empty()) out["resolution"] = entry.resolution;
+    // Only where it says something: of the first look, or for nobody who is configured.
+    if (entry.state == alert_state::open && !entry.announced) out["announced"] = false;
     if (entry.state == alert_state::silenced && entry.hold) {
         out["silenced"] =
             json::object{{"silence", entry.hold->silence}, {"until", to_rfc3339(entry.hold->until)}};
@@ -156,6 +158,7 @@ alert alert_from_json(json::object const& object) {
         out.acknowledged_until = instant_of(by, "until");
     }
     out.resolution = text_of(object, "resolution");
+    out.announced = object.if_contains("announced") == nullptr;
     if (auto const* const known = object.if_contains("flapping")) {
         auto const& flaps = known->as_object();
         out.openings = static_cast<unsigned>(number_of(flaps, "openings").value_or(1));

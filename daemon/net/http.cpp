@@ -1,5 +1,7 @@
 #include "daemon/net/http.hpp"
 
+#include "daemon/net/http_date.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -163,17 +165,6 @@ std::optional<seconds> read_asctime_date(std::string_view text) {
     return scan.complete() ? since_epoch(year, month, day, time) : std::nullopt;
 }
 
-/// The three forms of RFC 9110 5.6.7. The name of the weekday adds nothing and is not checked.
-std::optional<seconds> read_http_date(std::string_view text) {
-    auto const comma = text.find(", ");
-    if (comma == std::string_view::npos) {
-        return text.size() > 4 && text[3] == ' ' ? read_asctime_date(text.substr(4)) : std::nullopt;
-    }
-    auto const rest = text.substr(comma + 2);
-    auto const fixed = read_fixed_date(rest);
-    return fixed ? fixed : read_rfc850_date(rest);
-}
-
 std::string_view trimmed(std::string_view text) {
     auto const first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) {
@@ -183,6 +174,17 @@ std::string_view trimmed(std::string_view text) {
 }
 
 } // namespace
+
+/// The name of the weekday adds nothing and is not checked.
+std::optional<seconds> read_http_date(std::string_view text) {
+    auto const comma = text.find(", ");
+    if (comma == std::string_view::npos) {
+        return text.size() > 4 && text[3] == ' ' ? read_asctime_date(text.substr(4)) : std::nullopt;
+    }
+    auto const rest = text.substr(comma + 2);
+    auto const fixed = read_fixed_date(rest);
+    return fixed ? fixed : read_rfc850_date(rest);
+}
 
 std::string_view http_response::header(std::string_view name) const noexcept {
     for (auto const& [key, value] : headers) {

@@ -119,7 +119,15 @@ TEST_CASE("a pinned baseline whose files are not known is still looked for in th
     CHECK(given.kinds() == kind_list{});
     given.pinned = true;
     CHECK(given.kinds() == kind_list{"history-rewritten"});
-    CHECK(given.find(alert_kind::history_rewritten)->evidence.at("weights_unchanged").is_null());
+    auto const found = given.find(alert_kind::history_rewritten).value();
+    CHECK(found.evidence.at("weights_unchanged").is_null());
+    CHECK(found.evidence.at("baseline_known").as_bool() == false);
+    CHECK_THAT(
+        found.summary,
+        Catch::StartsWith("the hub does not know this commit: ") && Catch::Contains("`baseline`")
+    );
+    CHECK_THAT(found.detail, Catch::Contains("mistyped") && Catch::Contains("rewritten"));
+    CHECK_THAT(found.action, Catch::Contains("Compare `baseline`"));
     given.log = log_of({commit('c'), given.before.commit});
     CHECK(given.kinds() == kind_list{"commits-added"});
     given.now.commit = given.before.commit;

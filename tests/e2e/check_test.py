@@ -287,6 +287,16 @@ class Check(Case):
         alert = self.only_alert(self.check(1), "weights-replaced")
         self.assertEqual(alert["baseline_commit"], first)
 
+    def test_a_baseline_that_the_hub_does_not_know_is_said_to_be_so_with_its_key(self):
+        self.hub = self.start_hub()
+        self.sink = self.start_sink()
+        self.write_config(self.hub, f'[[watch]]\nrepo = "acme/model"\nbaseline = "{"c0ffee" * 6 + "cafe"}"\n', sink=self.sink)
+        alert = self.only_alert(self.check(1), "history-rewritten")
+        self.assertIn("the hub does not know this commit: c0ffeec0", alert["summary"])
+        self.assertIn("`baseline`", alert["summary"])
+        self.assertIn("mistyped", alert["detail"])
+        self.assertEqual(len(self.messages("alert.opened")), 1)
+
     def test_a_stale_model_opens_quietly_at_first_sight(self):
         timeline = minimal_timeline()
         for commit in timeline["repos"][0]["commits"]:
