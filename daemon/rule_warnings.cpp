@@ -48,10 +48,23 @@ std::string that_holds(std::string const& word, std::vector<std::string> const& 
     return begins.empty() ? holds : begins;
 }
 
+/// The longest one that the word begins with: "mit license" means "mit".
+std::string that_begins(std::string const& word, std::vector<std::string> const& ids) {
+    constexpr std::size_t shortest = 3;
+    std::string best;
+    for (auto const& id : ids) {
+        auto const letters = letters_of(id);
+        bool const fits = letters.size() >= shortest && word.starts_with(letters);
+        if (fits && letters.size() > letters_of(best).size()) best = id;
+    }
+    return best;
+}
+
 std::string nearest_license(std::string const& glob, std::vector<std::string> const& ids) {
     auto word = letters_of(glob);
     while (!word.empty()) {
         if (auto found = that_holds(word, ids); !found.empty()) return found;
+        if (auto found = that_begins(word, ids); !found.empty()) return found;
         if (auto found = nearest(word, ids)) return *found;
         word.pop_back(); // "mit license": what it begins with says most
     }
