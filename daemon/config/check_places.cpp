@@ -22,6 +22,9 @@ namespace {
 
 namespace urls = boost::urls;
 
+/// Links are made of it and a path; channels refuse links beyond some 2000 bytes.
+constexpr std::size_t longest_public_url = 500;
+
 constexpr std::string_view secure_or_loopback =
     "must be an https:// URL (http:// is for loopback addresses only)";
 
@@ -83,6 +86,22 @@ complaint check_endpoint(std::string& value) {
 
 complaint check_url(std::string& value) {
     return check_web_address(value, true);
+}
+
+complaint check_public_url(std::string& value) {
+    while (value.ends_with('/'))
+        value.pop_back();
+    if (value.empty()) return {};
+    auto const parsed = urls::parse_uri(value);
+    bool const web =
+        parsed && (parsed->scheme_id() == urls::scheme::https || parsed->scheme_id() == urls::scheme::http);
+    if (!web || !host_is_whole(*parsed) || value.size() > longest_public_url)
+        return {R"(must be an http(s) URL, such as "https://modelwatch.corp.example")", {}};
+    if (parsed->has_userinfo())
+        return {"must not hold a user or password: everybody who gets a message reads it", {}};
+    if (!port_fits(*parsed)) return {"must have a port between 1 and 65535", {}};
+    if (parsed->has_query() || parsed->has_fragment()) return {"must be a URL without '?' and '#'", {}};
+    return {};
 }
 
 complaint check_proxy(std::string& value) {

@@ -41,10 +41,11 @@ using text_check = std::function<complaint(std::string&)>;
 [[nodiscard]] complaint check_timezone(std::string& value); ///< known to the time zone database
 [[nodiscard]] complaint check_address(std::string& value);  ///< a bare email address
 
-[[nodiscard]] complaint check_endpoint(std::string& value); ///< https://, or http:// for loopback; no query
-[[nodiscard]] complaint check_url(std::string& value);      ///< the same, with a query allowed
-[[nodiscard]] complaint check_proxy(std::string& value);    ///< http://host:port or "none", no password
-[[nodiscard]] complaint check_listen(std::string& value);   ///< "address:port", "unix:/path", ""
+[[nodiscard]] complaint check_endpoint(std::string& value);   ///< https://, or http:// for loopback; no query
+[[nodiscard]] complaint check_url(std::string& value);        ///< the same, with a query allowed
+[[nodiscard]] complaint check_public_url(std::string& value); ///< http:// or https://, anywhere; no query
+[[nodiscard]] complaint check_proxy(std::string& value);      ///< http://host:port or "none", no password
+[[nodiscard]] complaint check_listen(std::string& value);     ///< "address:port", "unix:/path", ""
 [[nodiscard]] complaint check_socket_mode(std::string& value); ///< "0660"
 [[nodiscard]] complaint check_ehlo(std::string& value);        ///< a full host name or an address literal
 [[nodiscard]] complaint check_smtp(std::string& value);

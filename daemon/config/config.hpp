@@ -34,6 +34,7 @@ struct daemon_settings {
     std::string listen = "127.0.0.1:8417";
     std::string socket_group;         ///< of a Unix socket; empty: the group of the service
     std::string socket_mode = "0660"; ///< octal
+    std::string public_url; ///< where people reach the status page; empty: messages link to the hub alone
     secret_source api_token;
     std::chrono::seconds retention{std::chrono::hours{24 * 400}};
     std::chrono::seconds remind_after{std::chrono::hours{24 * 7}};

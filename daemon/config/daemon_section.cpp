@@ -37,6 +37,12 @@ key_table<daemon_settings> const& daemon_keys() {
         keys.text(
             "socket_mode", "who may connect to a Unix socket: \"0660\"", &s::socket_mode, check_socket_mode
         );
+        keys.text(
+            "public_url",
+            "where people reach the status page: links in messages lead there",
+            &s::public_url,
+            check_public_url
+        );
         keys.secret("api_token", "the bearer token of requests that change state", &s::api_token);
         keys.duration("retention", "how long events, deliveries and old snapshots are kept", &s::retention);
         keys.duration("remind_after", "when an open alert is sent again", &s::remind_after);

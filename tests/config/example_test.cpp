@@ -143,7 +143,7 @@ TEST_CASE(
     "defaults",
     "[config]"
 ) {
-    std::set<std::string> const examples{"labels", "ca_file", "proxy", "socket_group"};
+    std::set<std::string> const examples{"labels", "ca_file", "proxy", "socket_group", "public_url"};
     std::string toml;
     for (auto const& line : read_example()) {
         bool const plain = line.section == "daemon" || line.section == "hub" || line.section == "defaults";
