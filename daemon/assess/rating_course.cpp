@@ -171,6 +171,26 @@ publisher_facts(evidence const& facts, publisher_registry const& publishers) {
     return out;
 }
 
+namespace {
+
+/// Weeks as people count them: from Monday.
+auto week_of(instant when) {
+    using weeks = std::chrono::weeks;
+    return std::chrono::floor<weeks>(when.time_since_epoch() + std::chrono::days{3});
+}
+
+/// The picture of the last weeks: this rating replaces one of the same week and level.
+void note_point(rating_record& out) {
+    auto& trend = out.trend;
+    bool const same = !trend.empty() && trend.back().level == out.now.level &&
+                      week_of(trend.back().at) == week_of(out.now.at);
+    if (same) trend.pop_back();
+    trend.push_back({out.now.at, out.now.level, out.now.score});
+    if (trend.size() > rating_points) trend.erase(trend.begin());
+}
+
+} // namespace
+
 rating_record follow_rating(
     std::optional<rating_record> const& before,
     assessment const& rated,
@@ -196,6 +216,7 @@ rating_record follow_rating(
     if (other_baseline) out.publisher.clear();
     out.publisher.insert(known.begin(), known.end()); // what was unknown then may have become known since
     out.baseline = baseline_commit;
+    note_point(out);
     count_age(out, rated);
     count_successors(out, facts, publishers, !before);
     return out;

@@ -39,6 +39,29 @@ rating_mark mark_from_json(json::object const& object) {
     return out;
 }
 
+json::array trend_json(std::vector<rating_point> const& trend) {
+    json::array out;
+    for (auto const& one : trend)
+        out.push_back(json::object{{"at", to_rfc3339(one.at)}, {"level", one.level}, {"score", one.score}});
+    return out;
+}
+
+/// Records of before have none.
+std::vector<rating_point> trend_from_json(json::object const& object) {
+    std::vector<rating_point> out;
+    auto const* const list = object.if_contains("trend");
+    if (list == nullptr) return out;
+    for (auto const& item : list->as_array()) {
+        auto const& one = item.as_object();
+        out.push_back(
+            {instant_of(one, "at").value_or(instant{}),
+             std::string{text_of(one, "level")},
+             one.at("score").to_number<double>()}
+        );
+    }
+    return out;
+}
+
 } // namespace
 
 json::object to_json(rating_record const& record) {
@@ -58,7 +81,8 @@ json::object to_json(rating_record const& record) {
         {"successor", record.successor},
         {"successor_polls", record.successor_polls},
         {"upstream_polls", std::move(upstream)},
-        {"publisher", std::move(publisher)}
+        {"publisher", std::move(publisher)},
+        {"trend", trend_json(record.trend)}
     };
 }
 
@@ -76,6 +100,7 @@ rating_record rating_record_from_json(json::object const& object) {
         out.upstream_polls.emplace(std::string{member.key()}, member.value().to_number<unsigned>());
     for (auto const& member : object.at("publisher").as_object())
         out.publisher.emplace(std::string{member.key()}, std::string{member.value().as_string()});
+    out.trend = trend_from_json(object);
     return out;
 }
 

@@ -28,6 +28,17 @@ struct rating_mark {
     std::string staleness = {};              ///< "outdated"
 };
 
+/// A rating of some weeks ago, for the picture of how it went.
+struct rating_point {
+    instant at{};
+    std::string level;
+    double score = 0;
+    bool operator==(rating_point const&) const = default;
+};
+
+/// Points that are kept of a watch.
+inline constexpr std::size_t rating_points = 12;
+
 /// The course of a watch's rating between polls: what rating-worsened, "outdated since" and "confirmed on the
 /// next poll" rest on. One per watch.
 struct rating_record {
@@ -41,6 +52,8 @@ struct rating_record {
     unsigned successor_polls = 0;                   ///< polls in a row that found a successor
     std::map<std::string, unsigned> upstream_polls; ///< the same for base models, by repo
     std::map<std::string, std::string> publisher;   ///< what was known of the publisher at the baseline
+    std::vector<rating_point>
+        trend; ///< oldest first: the last of each week, and one more per change of level
 };
 
 [[nodiscard]] json::object to_json(rating_record const& record);

@@ -589,3 +589,24 @@ TEST_CASE("stale and outdated alerts get the way out that is known", "[verdicts]
     }
     CHECK(changes[2].evidence.empty());
 }
+
+TEST_CASE("the course of a rating keeps the last of each week and every change of level", "[course]") {
+    course_scene scene;
+    scene.poll();
+    scene.poll();
+    REQUIRE(scene.course->trend.size() == 1);
+    CHECK(scene.course->trend.front().at == scene.course->now.at);
+    for (int week = 1; week < 30; ++week) {
+        scene.now += 24h * 7;
+        scene.poll();
+    }
+    auto const& trend = scene.course->trend;
+    CHECK(trend.size() == rating_points);
+    CHECK(std::is_sorted(trend.begin(), trend.end(), [](auto const& a, auto const& b) { return a.at < b.at; })
+    );
+    CHECK(trend.back().level == scene.course->now.level);
+    CHECK(rating_record_from_json(to_json(*scene.course)).trend == trend);
+    auto old = to_json(*scene.course);
+    old.erase("trend"); // as versions before wrote it
+    CHECK(rating_record_from_json(old).trend.empty());
+}
