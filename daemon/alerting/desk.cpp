@@ -31,8 +31,11 @@ std::string facts(change const& what) {
     case alert_kind::gating_changed:
     case alert_kind::repo_renamed:
     case alert_kind::namespace_reborn:
-    case alert_kind::publisher_changed:
-        return what.subject + json::serialize(what.evidence);
+    case alert_kind::publisher_changed: {
+        auto said = what.evidence;
+        said.erase("committed"); // whoever committed last changed nothing about it
+        return what.subject + json::serialize(said);
+    }
     default:
         return {};
     }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t told_files = 5;
 constexpr std::size_t told_commits = 5;
+constexpr std::size_t told_authors = 5;
 
 std::string told(file_evidence const& file) {
     auto const size = [](std::optional<std::uint64_t> bytes) {
@@ -154,7 +155,27 @@ change about_files(facts const& seen, alert_kind kind, std::vector<file_delta co
     return out;
 }
 
+/// Who made the newest commit, when, and of how many it is the newest.
+void note_committer(facts const& seen, change& what) {
+    if (!seen.past.moved || seen.in.log == nullptr || !seen.in.log->known) return;
+    auto const head = place_in(seen.in.log, seen.now().commit);
+    if (!head) return;
+    auto const& newest = seen.in.log->commits[*head];
+    json::array names;
+    for (auto const& author : newest.authors) {
+        if (names.size() == told_authors) break;
+        names.emplace_back(quoted(author, 60));
+    }
+    what.evidence["committed"] = json::object{
+        {"by", std::move(names)},
+        {"at", newest.date ? json::value(to_rfc3339(*newest.date)) : json::value(nullptr)},
+        {"title", quoted(newest.title)},
+        {"commits", seen.past.commits_since ? json::value(*seen.past.commits_since) : json::value(nullptr)}
+    };
+}
+
 void close(facts const& seen, change& what) {
+    note_committer(seen, what);
     auto const commits = commits_sentence(seen);
     std::string deployed;
     if (!seen.in.target.deployed.empty()) {

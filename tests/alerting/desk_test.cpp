@@ -192,3 +192,22 @@ TEST_CASE("every commit is a part of the history, although people are told once"
     CHECK(later.tell.empty());
     CHECK(later.happened == std::vector<std::size_t>{0});
 }
+
+TEST_CASE("a later commit does not tell a changed license again", "[alerting]") {
+    auto const ids = counter();
+    change license;
+    license.kind = alert_kind::license_changed;
+    license.level = severity::high;
+    license.subject = "mit → other";
+    license.commit = std::string(40, 'b');
+    license.evidence = {{"new_ids", json::array{"other"}}, {"committed", json::object{{"title", "one"}}}};
+    auto const first = decide({}, about({license}), one_notifier(), noon, ids).touched;
+    auto later = license;
+    later.commit = std::string(40, 'c');
+    later.evidence["committed"] = json::object{{"title", "two"}};
+    auto const out = decide(first, about({later}), one_notifier(), noon + 1h, ids);
+    CHECK(out.touched.size() == 1);
+    CHECK(out.tell.empty());
+    later.evidence["new_ids"] = json::array{"cc-by-nc-4.0"};
+    CHECK(decide(first, about({later}), one_notifier(), noon + 1h, ids).tell.size() == 1);
+}

@@ -436,3 +436,21 @@ TEST_CASE("code that differs under the same commit is silent", "[code]") {
     put(given.now, file("modeling_falcon.py", "import os\n"));
     CHECK(given.find(alert_kind::code_changed)->evidence.at("silent").as_bool());
 }
+
+TEST_CASE("every change of a commit names who committed it, and when", "[committed]") {
+    scene given{gemma()};
+    given.move_on();
+    given.now.files[4].sha256 = std::string(64, 'e');
+    auto& newest = given.log.commits.front();
+    newest.authors = {"mallory", std::string(500, 'm')};
+    newest.title = "Update \u202e";
+    newest.date = from_rfc3339("2026-11-22T08:55:00Z");
+    auto const told = given.find(alert_kind::weights_replaced)->evidence.at("committed").as_object();
+    CHECK(told.at("by").as_array().size() == 2);
+    CHECK(told.at("by").as_array().at(0) == "mallory");
+    CHECK(told.at("by").as_array().at(1).as_string().size() <= 60);
+    CHECK(text_of(told, "at") == "2026-11-22T08:55:00Z");
+    CHECK(text_of(told, "title").find("\u202e") == std::string_view::npos);
+    given.log.known = false;
+    CHECK_FALSE(given.find(alert_kind::weights_replaced)->evidence.contains("committed"));
+}
