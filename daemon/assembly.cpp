@@ -226,6 +226,7 @@ make_lanes(config::settings const& settings, machinery& parts, config::environme
     for (auto const& one : settings.notifiers) {
         auto options = channel_options_of(one, env);
         if (!options) return std::move(options).error();
+        options->whom = {settings.service.public_url, settings.digest.timezone};
         auto const where = blocks(options->type) ? parts.worker(one.name) : parts.executor;
         notify::channel_deps const deps{*parts.transport, parts.time, where};
         lane_settings lane;

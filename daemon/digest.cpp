@@ -5,6 +5,7 @@
 #include "daemon/config/slot.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
+#include "daemon/notify/safe_text.hpp"
 #include "daemon/rating.hpp"
 #include "daemon/views.hpp"
 
@@ -63,7 +64,23 @@ void add_stored_rating(
     if (!found) return;
     add_rating(to, *found, rules.policy.require_review);
     auto const record = db.rating(target.key());
+    if (record) to.trend = record->trend;
     add_course(to, record, record ? record->reference.level : std::string{});
+}
+
+/// On its hub; empty for a hub that has other pages than the Hugging Face Hub's.
+std::string web_page(config::settings const& settings, watch const& target) {
+    auto const hub = settings.hubs.find(target.hub);
+    bool const known = hub != settings.hubs.end() && hub->second.type == "huggingface";
+    return known ? hub->second.endpoint + "/" + target.repo : std::string{};
+}
+
+void add_exceptions(alerting::digest_model& to, storage::store& db, watch const& target, instant now) {
+    for (auto const& one : db.exceptions(target.hub, target.repo)) {
+        bool const in_use =
+            one.commit == to.baseline || one.commit == to.deployed || one.commit == to.upstream;
+        if (in_use && one.until > now) to.exceptions.push_back({one.policy, one.until});
+    }
 }
 
 alerting::digest_model model_of(
@@ -95,6 +112,9 @@ alerting::digest_model model_of(
         out.last_error = e.what(); // of this one; the others are told of all the same
     }
     auto const patience = std::max<std::chrono::milliseconds>(3 * target.interval, std::chrono::hours{24});
+    out.baseline = text_of(status, "baseline_commit");
+    out.url = web_page(settings, target);
+    add_exceptions(out, db, target, now);
     out.blind = !out.last_success_at || now - *out.last_success_at > patience;
     return out;
 }
@@ -113,7 +133,12 @@ void add_events(alerting::digest_input& to, storage::store& db) {
         if (one.what.starts_with("resolved:")) continue; // they are in what got better
         auto const repo = repos.find(one.watch_key);
         to.events.push_back(
-            {one.at, repo == repos.end() ? one.watch_key : repo->second, one.what, one.level, one.text}
+            {one.at,
+             repo == repos.end() ? one.watch_key : repo->second,
+             one.what,
+             one.level,
+             one.text,
+             std::string{text_of(one.facts, "alert")}}
         );
     }
     for (auto& one : db.alerts(true, most)) {
@@ -133,7 +158,7 @@ std::string next_slot_text(config::digest_settings const& how, instant now) {
     auto const schedule = config::parse_schedule(how.schedule);
     if (!schedule || how.notifiers.empty()) return {};
     auto const next = config::next_slot(*schedule, how.timezone, now);
-    return how.schedule + " " + how.timezone + " (" + to_rfc3339(next) + ")";
+    return how.schedule + " " + how.timezone + " (" + notify::for_people(next, how.timezone) + ")";
 }
 
 } // namespace
@@ -155,6 +180,7 @@ digest_now(storage::store& db, config::settings const& settings, judge_rules con
     add_events(in, db);
     add_failed(in, db);
     in.next = next_slot_text(settings.digest, now);
+    in.local = [&](instant when) { return notify::for_people(when, settings.digest.timezone); };
     return alerting::compose_digest(std::move(in));
 }
 

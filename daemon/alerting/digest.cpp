@@ -109,6 +109,7 @@ json::object compose_digest(digest_input input) {
         {"all_well", well},
         {"from", to_rfc3339(input.since)},
         {"to", to_rfc3339(input.now)},
+        {"period", fmt::format("{} to {}", moment_words(input, input.since), moment_words(input, input.now))},
         {"next", or_null(input.next)},
         {"totals", totals(sums)},
         {"sections", std::move(sections)}

@@ -19,6 +19,7 @@ namespace modelwatch::cli {
 namespace {
 
 int preview(session& s) {
+    notify::reader const whom{s.settings.service.public_url, s.settings.digest.timezone};
     auto payload = ask(s, "digest", {});
     if (!payload) return report(payload.error());
     if (s.what.json || s.what.format == "json") {
@@ -30,10 +31,10 @@ int preview(session& s) {
         shown.type = message_type::digest;
         shown.created_at = now_utc();
         shown.payload = std::move(*payload);
-        s.out.line(trimmed(notify::email_html(shown)));
+        s.out.line(trimmed(notify::email_html(shown, whom)));
         return exit_code::done;
     }
-    s.out.line(trimmed(notify::digest_text(*payload)));
+    s.out.line(trimmed(notify::digest_text(*payload, whom)));
     return exit_code::done;
 }
 

@@ -37,10 +37,10 @@ std::string rating_words(alert const& entry) {
     return before.empty() ? after + " (not known before)" : fmt::format("{} -> {}", before, after);
 }
 
-std::string times_of(alert const& entry) {
-    auto out = "first seen " + for_people(entry.opened_at);
-    if (entry.updated_at > entry.opened_at) out += ", last change " + for_people(entry.updated_at);
-    if (entry.resolved_at) out += ", resolved " + for_people(*entry.resolved_at);
+std::string times_of(alert const& entry, std::string const& zone) {
+    auto out = "first seen " + for_people(entry.opened_at, zone);
+    if (entry.updated_at > entry.opened_at) out += ", last change " + for_people(entry.updated_at, zone);
+    if (entry.resolved_at) out += ", resolved " + for_people(*entry.resolved_at, zone);
     return out;
 }
 
@@ -56,10 +56,14 @@ std::string summary_of(alert const& entry, message const& carrier) {
     return summary;
 }
 
+} // namespace
+
 std::vector<std::string> commands_for(alert const& entry, message_type type) {
     std::vector<std::string> out;
     if (type == message_type::resolved) return out;
     auto const& what = entry.what;
+    auto const id = shell_word(one_line(entry.id, 64));
+    out.push_back(fmt::format("modelwatch alerts ack {} --by NAME --reason TEXT", id));
     if (info(what.kind).about != alert_class::monitor && !entry.repo.empty()) {
         // With the commit: what is accepted is what was looked at, not what came in the meantime.
         auto const commit = what.commit.empty() ? "" : " --commit " + shell_word(one_line(what.commit, 64));
@@ -67,14 +71,10 @@ std::vector<std::string> commands_for(alert const& entry, message_type type) {
             "modelwatch accept {}{} --by NAME --reason TEXT", shell_word(one_line(entry.repo, 200)), commit
         ));
     }
-    auto const id = shell_word(one_line(entry.id, 64));
-    out.push_back(fmt::format("modelwatch alerts ack {} --by NAME --reason TEXT", id));
     return out;
 }
 
-} // namespace
-
-alert_text describe(alert const& entry, message const& carrier, std::size_t max_files) {
+alert_text describe(alert const& entry, message const& carrier, std::size_t max_files, reader const& whom) {
     auto const& what = entry.what;
     alert_text out;
     out.badge = badge_of(what.level, carrier.type);
@@ -104,7 +104,7 @@ alert_text describe(alert const& entry, message const& carrier, std::size_t max_
     else
         out.commits = one_line(what.commit.empty() ? what.baseline_commit : what.commit, 64);
     out.url = safe_url(entry.url);
-    out.times = times_of(entry);
+    out.times = times_of(entry, whom.zone);
     out.commands = commands_for(entry, carrier.type);
     out.id = one_line(entry.id, 64);
     out.kind = to_string(what.kind);

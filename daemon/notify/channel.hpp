@@ -4,6 +4,7 @@
 #include "daemon/model/result.hpp"
 #include "daemon/net/clock.hpp"
 #include "daemon/net/http.hpp"
+#include "daemon/notify/reader.hpp"
 
 #include <chrono>
 #include <memory>
@@ -56,6 +57,7 @@ struct channel_options {
     std::chrono::milliseconds timeout{15'000};
     std::string host_name; ///< for Message-ID and List-Id
     std::string ehlo;      ///< what EHLO says; empty: made of the host's name
+    reader whom;           ///< who reads what it sends
 };
 
 struct channel_deps {

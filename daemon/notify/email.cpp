@@ -46,6 +46,7 @@ setup read_options(channel_options const& options) {
     if (out.route.to.empty())
         throw std::invalid_argument("an email notifier needs at least one address in `to`");
     out.route.host = options.host_name;
+    out.route.whom = options.whom;
     out.hidden.add(options.password);
     out.hidden.add(base64(options.password));
     if (!options.password.empty())

@@ -73,8 +73,8 @@ std::string render_email(message const& what, envelope const& route) {
     // "=_" cannot stand in quoted-printable text, so no content can contain a border.
     auto const border = "=_" + sha256_hex(what.id).substr(0, 32);
     auto out = head(what, route, host, border);
-    out += fmt::format("\r\n--{}\r\n{}", border, part("text/plain", plain_text(what)));
-    out += fmt::format("\r\n--{}\r\n{}", border, part("text/html", email_html(what)));
+    out += fmt::format("\r\n--{}\r\n{}", border, part("text/plain", plain_text(what, route.whom)));
+    out += fmt::format("\r\n--{}\r\n{}", border, part("text/html", email_html(what, route.whom)));
     out += fmt::format("\r\n--{}--\r\n", border);
     return out;
 }

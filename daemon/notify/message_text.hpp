@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/model/message.hpp"
+#include "daemon/notify/reader.hpp"
 
 #include <cstddef>
 #include <string>
@@ -39,7 +40,11 @@ struct alert_text {
     std::string kind;
 };
 
-[[nodiscard]] alert_text describe(alert const& entry, message const& carrier, std::size_t max_files);
+[[nodiscard]] alert_text
+describe(alert const& entry, message const& carrier, std::size_t max_files, reader const& whom = {});
+
+/// What may be copied into a shell next; accepting comes last, for it ends the looking.
+[[nodiscard]] std::vector<std::string> commands_for(alert const& entry, message_type type);
 
 /// The alerts of a message, worst first, then the older first.
 [[nodiscard]] std::vector<alert const*> worst_first(std::vector<alert> const& alerts);
@@ -49,14 +54,14 @@ struct alert_text {
 [[nodiscard]] std::string subject_line(message const& what, std::size_t limit);
 
 /// Plain text of a digest or test message: the payload's "text", else something that says what it is.
-[[nodiscard]] std::string payload_text(message const& what);
+[[nodiscard]] std::string payload_text(message const& what, reader const& whom = {});
 
 /// The whole message as plain text with '\n' line ends, for email.
-[[nodiscard]] std::string plain_text(message const& what);
+[[nodiscard]] std::string plain_text(message const& what, reader const& whom = {});
 
 /// The bounds of one message to people: what is beyond them is counted, and found with `modelwatch alerts
 /// list`.
-inline constexpr std::size_t alerts_in_full = 50;
-inline constexpr std::size_t alerts_in_one_line = 500;
+inline constexpr std::size_t stories_in_full = 50;
+inline constexpr std::size_t stories_in_one_line = 500;
 
 } // namespace modelwatch::notify

@@ -69,9 +69,13 @@ public:
 private:
     /// An event that is refused for its content goes once more without any detail: better that than none.
     asio::awaitable<delivery> send_event(pagerduty_event const& event, message const& what) {
-        auto made = co_await post(render_pagerduty(event, what, options_.secret, pagerduty_form::whole));
+        auto made =
+            co_await post(render_pagerduty(event, what, options_.secret, pagerduty_form::whole, options_.whom)
+            );
         if (!may_be_about_the_content(made) || event.action != "trigger") co_return made;
-        auto again = co_await post(render_pagerduty(event, what, options_.secret, pagerduty_form::brief));
+        auto again =
+            co_await post(render_pagerduty(event, what, options_.secret, pagerduty_form::brief, options_.whom)
+            );
         if (again.what == delivery::outcome::delivered)
             again.answer =
                 shortened(again.answer + " (in brief, after: " + made.answer + ")", max_answer_bytes);

@@ -3,6 +3,7 @@
 #include "daemon/model/text.hpp"
 #include "daemon/notify/message_text.hpp"
 #include "daemon/notify/safe_text.hpp"
+#include "daemon/notify/story.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -82,6 +83,13 @@ json::object alert_payload(alert const& source, message const& what, pagerduty_f
     return out;
 }
 
+void put_links(json::object& into, std::vector<named_link> const& links) {
+    json::array out;
+    for (auto const& one : links)
+        out.push_back(json::object{{"href", one.url}, {"text", one.label}});
+    if (!out.empty()) into["links"] = std::move(out);
+}
+
 json::object text_payload(message const& what, pagerduty_form form) {
     json::object out;
     out["summary"] = subject_line(what, pagerduty_summary);
@@ -125,7 +133,11 @@ std::vector<pagerduty_event> pagerduty_events(message const& what) {
 }
 
 std::string render_pagerduty(
-    pagerduty_event const& event, message const& what, std::string_view routing_key, pagerduty_form form
+    pagerduty_event const& event,
+    message const& what,
+    std::string_view routing_key,
+    pagerduty_form form,
+    reader const& whom
 ) {
     json::object body;
     body["routing_key"] = routing_key;
@@ -135,8 +147,7 @@ std::string render_pagerduty(
     body["client"] = "modelwatch";
     body["payload"] =
         event.about != nullptr ? alert_payload(*event.about, what, form) : text_payload(what, form);
-    if (auto const url = event.about != nullptr ? safe_url(event.about->url) : std::string{}; !url.empty())
-        body["links"] = json::array{json::object{{"href", url}, {"text", "Evidence on the hub"}}};
+    if (event.about != nullptr) put_links(body, links_of({{event.about}}, whom));
     return to_line(body);
 }
 

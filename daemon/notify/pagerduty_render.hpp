@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/model/message.hpp"
+#include "daemon/notify/reader.hpp"
 
 #include <cstddef>
 #include <string>
@@ -31,7 +32,11 @@ enum class pagerduty_form { whole, brief };
 
 /// The body of one request.
 [[nodiscard]] std::string render_pagerduty(
-    pagerduty_event const& event, message const& what, std::string_view routing_key, pagerduty_form form
+    pagerduty_event const& event,
+    message const& what,
+    std::string_view routing_key,
+    pagerduty_form form,
+    reader const& whom = {}
 );
 
 /// critical, error, warning, info.

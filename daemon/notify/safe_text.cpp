@@ -2,8 +2,11 @@
 
 #include "daemon/model/text.hpp"
 
+#include <date/tz.h>
+
 #include <algorithm>
 #include <cctype>
+#include <stdexcept>
 
 namespace modelwatch::notify {
 
@@ -44,7 +47,14 @@ std::string valid_utf8(std::string_view text) {
     return out;
 }
 
-std::string for_people(instant when) {
+std::string for_people(instant when, std::string const& zone) {
+    try {
+        if (zone != "UTC") {
+            auto const minutes = std::chrono::floor<std::chrono::minutes>(when);
+            return date::format("%F %H:%M %Z", date::make_zoned(zone, minutes));
+        }
+    } catch (std::runtime_error const&) { // the configuration was read on a host that knew it
+    }
     auto text = to_rfc3339(when); // 2026-11-22T09:00:00Z
     if (text.size() < 16) return text;
     text[10] = ' ';

@@ -25,7 +25,7 @@ namespace modelwatch::notify {
 /// Every byte that is not part of valid UTF-8 becomes U+FFFD: JSON has no place for it.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
-/// "2026-11-22 09:00 UTC".
-[[nodiscard]] std::string for_people(instant when);
+/// "2026-11-22 10:00 CET"; in UTC where this host does not know the zone.
+[[nodiscard]] std::string for_people(instant when, std::string const& zone = "UTC");
 
 } // namespace modelwatch::notify

@@ -63,7 +63,7 @@ public:
 
     asio::awaitable<delivery> send(message const& what, std::vector<std::string>) override {
         auto const now = unix_now(deps_.time);
-        auto request = json_post(options_, render_teams(what));
+        auto request = json_post(options_, render_teams(what, options_.whom));
         request.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
         auto const answer = co_await deps_.transport.send(std::move(request));
         co_return answer ? judge_teams(*answer, now, hidden_) : judge_error(answer.error(), hidden_);

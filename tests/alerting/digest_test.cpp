@@ -198,3 +198,75 @@ TEST_CASE("a section writes out a bounded number of rows and counts the rest", "
     CHECK(section.at("rows").as_array().size() == digest_rows);
     CHECK(number_of(section, "omitted") == 7u);
 }
+
+TEST_CASE("one commit is one row of the open alerts, and its events are not told again", "[digest]") {
+    auto in = with({model("a/b", "current", 20)});
+    in.alerts = {open_alert(severity::medium), open_alert(severity::high)};
+    in.alerts[0].what.kind = alert_kind::license_changed;
+    in.alerts[0].what.summary = "the license changed";
+    for (auto& one : in.alerts)
+        one.what.commit = std::string(40, 'b');
+    in.events = {
+        {monday - 24h, "a/b", "weights-replaced", "high", "the weights changed", in.alerts[1].id},
+        {monday - 24h, "a/b", "config-changed", "low", "config.json changed", "another"}
+    };
+    auto const made = compose_digest(std::move(in));
+    auto const& open = *section_of(made, "alerts");
+    CHECK(column(open, 1) == std::vector<std::string>{"high"});
+    CHECK(column(open, 2) == std::vector<std::string>{"weights-replaced, license-changed"});
+    CHECK(column(open, 3) == std::vector<std::string>{"the weights changed; the license changed"});
+    auto const& events = section_of(made, "changes")->at("rows").as_array();
+    CHECK(flag_of(events.at(0).as_object(), "told"));
+    CHECK_FALSE(flag_of(events.at(1).as_object(), "told"));
+}
+
+TEST_CASE(
+    "what is to be decided stands first: unreviewed changes, then what ends, the soonest first", "[digest]"
+) {
+    auto changed = model("a/b", "current", 20);
+    changed.baseline = std::string(40, 'a');
+    changed.upstream = std::string(40, 'b');
+    auto ending = model("c/d", "current", 20);
+    ending.baseline = ending.upstream;
+    ending.review_due = true;
+    ending.review = "approved until 2026-12-01";
+    ending.exceptions = {{"policy-tprm", monday + 24h * 20}, {"policy-x", monday + decide_ahead + 24h}};
+    auto in = with({ending, changed});
+    in.alerts = {open_alert(severity::high), open_alert(severity::low, alert_state::acknowledged)};
+    in.alerts[0].revision = "main";
+    in.alerts[1].acknowledged_until = monday + 24h * 3;
+    in.alerts[1].acknowledged_by = "eve";
+    in.silences = {
+        {"a/*", monday + 24h * 9, "ada", "retraining"}, {"z/*", monday + decide_ahead + 24h, "ada", "later"}
+    };
+    auto const made = compose_digest(std::move(in));
+    auto const& first = made.at("sections").as_array().front().as_object();
+    CHECK(text_of(first, "id") == "decisions");
+    CHECK(text_of(first, "title") == "Decisions needed");
+    CHECK(
+        column(first, 1) ==
+        std::vector<std::string>{
+            "unreviewed change", "review due", "acknowledgement ends", "silence ends", "exception ends"
+        }
+    );
+    CHECK(
+        column(first, 2) ==
+        std::vector<std::string>{
+            "upstream is at bbbbbbbb, you trust aaaaaaaa (1 open alert): review it, then accept or reject it",
+            "approved until 2026-12-01",
+            "weights-replaced on 2026-11-26, by eve",
+            "on 2026-12-02, by ada: retraining",
+            "policy-tprm until 2026-12-13"
+        }
+    );
+}
+
+TEST_CASE("days are those of the reader's zone", "[digest]") {
+    auto in = with({model("a/b", "current", 20)});
+    in.local = [](instant when) { return to_rfc3339(when + 24h) + " there"; };
+    in.silences = {{"a/*", monday + 24h * 9, "ada", "retraining"}};
+    auto const made = compose_digest(std::move(in));
+    CHECK(text_of(made, "period") == "2026-11-17T08:00:00Z there to 2026-11-24T08:00:00Z there");
+    CHECK(column(*section_of(made, "silenced"), 1) == std::vector<std::string>{"silent until 2026-12-03"});
+    CHECK(text_of(made, "from") == "2026-11-16T08:00:00Z"); // machines get UTC
+}

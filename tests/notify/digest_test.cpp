@@ -26,6 +26,12 @@ message digest_of(std::size_t models, std::string const& name = "google/gemma-2-
         one.rating = "High";
         one.score = 63.5;
         one.reasons = {name};
+        one.url = "https://huggingface.co/" + one.repo;
+        one.trend = {
+            {at("2026-10-05T08:00:00Z"), "Low-Medium", 22.0},
+            {at("2026-10-12T08:00:00Z"), "Medium", 40.0},
+            {at("2026-11-16T08:00:00Z"), "High", 63.5}
+        };
         in.models.push_back(std::move(one));
     }
     in.alerts = {sample_alert()};
@@ -90,4 +96,47 @@ TEST_CASE(
     }
     CHECK(pieces == 3);
     CHECK_THAT(notify::digest_pieces(what.payload, 1000)[2], Contains("more: modelwatch digest --preview"));
+}
+
+TEST_CASE(
+    "a digest leads to the reader's own page, then to the hub, in both parts of a mail", "[notify][digest]"
+) {
+    auto const what = digest_of(1);
+    notify::reader const whom{"https://watch.example", "UTC"};
+    auto const html = notify::email_html(what, whom);
+    std::string const own = "https://watch.example/models/google/gemma-2-2b?revision=main";
+    CHECK_THAT(html, Contains("<a href=\"" + own + "\">google/gemma-2-2b</a>"));
+    CHECK_THAT(html, Contains("<a href=\"https://huggingface.co/google/gemma-2-2b\">on the hub</a>"));
+    CHECK_THAT(notify::plain_text(what, whom), Contains("\n  " + own + "\n"));
+    CHECK_THAT(
+        notify::email_html(what), Contains("<a href=\"https://huggingface.co/google/gemma-2-2b\">google/")
+    );
+}
+
+TEST_CASE("the course of a rating is a picture out of cells, with the same in words", "[notify][digest]") {
+    auto const what = digest_of(1);
+    std::string const words = "Low-Medium 22.0 (2026-10-05) to High 63.5 (2026-11-16)";
+    auto const html = notify::email_html(what);
+    CHECK_THAT(html, Contains("Rating: " + words));
+    CHECK_THAT(html, Contains("title=\"2026-10-12: Medium 40.0\""));
+    CHECK_THAT(notify::plain_text(what), Contains("rating ▂▄▆ " + words));
+}
+
+TEST_CASE(
+    "only the word for the severity is coloured, and no heading stands in a digest's rows", "[notify][digest]"
+) {
+    auto const html = notify::email_html(digest_of(1));
+    CHECK_THAT(html, !Contains("<th"));
+    CHECK_THAT(html, Contains("white-space:nowrap\">outdated</span>"));
+    CHECK_THAT(html, !Contains("word-break:break"));
+}
+
+TEST_CASE("what another section tells is left out of every form for people", "[notify][digest]") {
+    auto what = digest_of(1);
+    auto& section = what.payload["sections"].as_array().front().as_object();
+    auto const title = std::string{text_of(section, "title")};
+    for (auto& row : section["rows"].as_array())
+        row.as_object()["told"] = true;
+    for (auto const& text : {notify::plain_text(what), notify::email_html(what), notify::render_slack(what)})
+        CHECK_THAT(text, !Contains(title));
 }

@@ -123,7 +123,7 @@ TEST_CASE("the plain text answers what, where, whether production is affected an
         StartsWith("[HIGH] tiiuae/falcon-7b: weights replaced (model-00001-of-00002.safetensors) [env=prod]\n"
         )
     );
-    CHECK_THAT(text, Contains("In production: AFFECTED") && Contains("Do now: Hold rollouts"));
+    CHECK_THAT(text, Contains("\nProduction runs it.\n") && Contains("Do now: Hold rollouts"));
     CHECK_THAT(
         text, Contains("was sha256 " + std::string(64, 'a')) && Contains("is  sha256 " + std::string(64, 'b'))
     );
@@ -136,12 +136,12 @@ TEST_CASE("the plain text answers what, where, whether production is affected an
 
 TEST_CASE("whether production is affected is said to be unknown when nothing proves it", "[notify]") {
     auto what = sample_message();
-    CHECK_THAT(notify::plain_text(what), Contains("In production: not known"));
+    CHECK_THAT(notify::plain_text(what), Contains("Whether production runs it is not known: set `deployed`"));
     what.alerts[0].what.evidence["deployed_commit"] = "ec89142b67d748a1865ea4451372db8313ada0d8";
     what.alerts[0].what.evidence["deployed_affected"] = nullptr;
     CHECK_THAT(
         notify::plain_text(what),
-        Contains("In production: not known: ") && Contains("(deployed commit ec89142b)")
+        Contains("Whether production runs it is not known: the hub did not show the files of ec89142b.")
     );
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("an alert about the monitor names the thing that fails and asks for no
     one.what.subject.clear();
     one.tags.clear();
     CHECK(notify::subject_line(what, 200) == "[HIGH] notifier ops-slack: delivery failing");
-    CHECK_THAT(notify::plain_text(what), !Contains("modelwatch accept") && !Contains("In production"));
+    CHECK_THAT(notify::plain_text(what), !Contains("modelwatch accept") && !Contains("roduction"));
 }
 
 TEST_CASE("commands are safe to paste whatever a model is called", "[notify]") {
@@ -185,8 +185,15 @@ TEST_CASE("commands are safe to paste whatever a model is called", "[notify]") {
 
 TEST_CASE("very large groups are listed to a bound and then counted", "[notify]") {
     std::vector<alert> alerts(1000, sample_alert());
+    for (std::size_t i = 0; i < alerts.size(); ++i)
+        alerts[i].repo = "corp/model-" + std::to_string(i);
     auto const text = notify::plain_text(sample_message(alerts));
     CHECK_THAT(text, Contains("and 450 more: modelwatch alerts list"));
+    for (auto& one : alerts)
+        one.repo = "corp/model";
+    CHECK_THAT(
+        notify::plain_text(sample_message(alerts)), Contains("and 988 more: modelwatch alerts list")
+    ); // of one event
 }
 
 TEST_CASE("a digest mail uses the payload's subject, text and HTML", "[notify]") {

@@ -219,6 +219,7 @@ TEST_CASE("email: our headers only, no link but ours, no live HTML", "[notify][h
             "div",
             "span",
             "br",
+            "wbr",
             "a"
         };
         for (auto at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1)) {

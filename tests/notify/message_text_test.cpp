@@ -1,4 +1,5 @@
 #include "daemon/notify/message_text.hpp"
+#include "daemon/notify/safe_text.hpp"
 #include "tests/notify/sample_alerts.hpp"
 #include "tests/support/catch.hpp"
 
@@ -71,5 +72,14 @@ TEST_CASE("deployed copies that drifted are production that is affected", "[noti
     auto what = sample_message();
     what.alerts[0].what.kind = alert_kind::deployed_drift;
     CHECK_THAT(notify::subject_line(what, 200), Contains("production AFFECTED"));
-    CHECK_THAT(notify::plain_text(what), Contains("In production: AFFECTED"));
+    CHECK_THAT(notify::plain_text(what), Contains("Production runs it: a deployed copy holds other bytes"));
+}
+
+TEST_CASE("times are told in the reader's zone, summer and winter", "[notify]") {
+    auto const winter = at("2026-11-22T23:30:00Z");
+    CHECK(notify::for_people(winter) == "2026-11-22 23:30 UTC");
+    CHECK(notify::for_people(winter, "Europe/Berlin") == "2026-11-23 00:30 CET");
+    CHECK(notify::for_people(at("2026-07-01T12:00:59Z"), "Europe/Berlin") == "2026-07-01 14:00 CEST");
+    CHECK(notify::for_people(winter, "Asia/Kolkata") == "2026-11-23 05:00 IST");
+    CHECK(notify::for_people(winter, "No/Where") == "2026-11-22 23:30 UTC");
 }

@@ -56,10 +56,15 @@ TEST_CASE(
     CHECK(
         lines[0] == "[HIGH] tiiuae/falcon-7b: weights replaced (model-00001-of-00002.safetensors) [env=prod]"
     );
-    CHECK(lines[2] == "In production: AFFECTED");
-    CHECK(lines[3] == "Rating: Medium -> High");
-    CHECK_THAT(lines[4], StartsWith("Do now: Hold rollouts"));
-    CHECK(lines[6] == "  was sha256 " + std::string(64, 'a') + " (10.0 GB)");
+    CHECK(lines[1] == "Production runs it.");
+    CHECK_THAT(lines[2], StartsWith("• high: model-00001-of-00002.safetensors has other content"));
+    CHECK(lines[3] == "Commit: ec89142b -> 898df139");
+    CHECK(lines[4] == "Rating: Medium -> High");
+    CHECK_THAT(lines[5], StartsWith("Do now: Hold rollouts"));
+    CHECK(
+        std::find(lines.begin(), lines.end(), "  was sha256 " + std::string(64, 'a') + " (10.0 GB)") !=
+        lines.end()
+    );
     auto const whole = notify::render_teams(what);
     CHECK_THAT(
         whole,

@@ -119,8 +119,9 @@ std::vector<std::string> instructions_of(std::vector<alert> alerts) {
     std::vector<std::string> out;
     auto const text = notify::plain_text(what);
     for (auto const line : split(text, '\n')) {
-        constexpr std::string_view mark = "Do now: ";
-        if (line.starts_with(mark)) out.emplace_back(line.substr(mark.size()));
+        for (std::string_view const mark : {"Do now: ", "Then: "}) {
+            if (line.starts_with(mark)) out.emplace_back(line.substr(mark.size()));
+        }
     }
     return out;
 }
