@@ -13,15 +13,21 @@ namespace {
 
 constexpr std::string_view where_more_is = "modelwatch digest --preview";
 
+/// One more fact of a line: a sentence loses its full stop.
+void add(std::string& line, std::string_view fact) {
+    if (line.ends_with('.')) line.pop_back();
+    line += (line.empty() ? "" : "; ") + std::string{fact};
+}
+
 /// "google/gemma-2-2b: outdated; Low-Medium (22.0); …"
 std::string words_of(digest_line const& line) {
     auto out = line.name;
     std::string rest = line.badge;
     for (auto const& text : line.texts)
-        rest += (rest.empty() ? "" : "; ") + text;
+        add(rest, text);
     auto const points = trend_of(line);
     if (auto const course = trend_words(points); !course.empty())
-        rest += fmt::format("; rating {} {}", trend_blocks(points), course);
+        add(rest, fmt::format("rating {} {}", trend_blocks(points), course));
     if (!rest.empty()) out += (out.empty() ? "" : ": ") + rest;
     return out;
 }

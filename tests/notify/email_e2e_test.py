@@ -63,7 +63,7 @@ class EmailTest(unittest.TestCase):
                                           "(model-00001-of-00002.safetensors), production not affected [env=prod]")
         for line in ALERT["detail"].split("\n"):
             self.assertIn("  " + line + "\n", mail["text"].replace("\r\n", "\n"))
-        self.assertIn("In production: not affected", mail["text"])
+        self.assertIn("Production does not run it.", mail["text"])
         self.assertIn("ümläut 模型 &lt;b&gt;&amp;amp;&lt;/b&gt;", mail["html"])
         self.assertNotIn("<b>", mail["html"])
 

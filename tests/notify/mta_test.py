@@ -268,7 +268,7 @@ class MtaTest(unittest.TestCase):
         for user in ("bob", "alice"):
             mail, = self.server.mails(user)
             self.assertEqual([defect for part in mail.walk() for defect in part.defects], [])
-            self.assertIn("In production: not affected", content(mail, "plain"))
+            self.assertIn("Production does not run it.", content(mail, "plain"))
 
 
 if __name__ == "__main__":
