@@ -125,6 +125,9 @@ void drop_repeated(std::vector<alert_text>& details) {
             line = std::string{trimmed(kept)};
         }
         std::erase(one.detail, std::string{});
+        std::erase_if(one.files, [&](file_text const& file) {
+            return !said.insert(file.path + "\n" + file.before + "\n" + file.after).second;
+        });
         if (!said.insert("commit " + one.commits).second) one.commits.clear();
     }
 }

@@ -57,7 +57,8 @@ class Mails(Case):
         self.config.write_text(text.replace('listen = ""', f'listen = ""\npublic_url = "{OWN}/"'))
 
     def mails(self):
-        return [one for one in self.server.records() if one["event"] == "mail"]
+        mails = [one for one in self.server.records() if one["event"] == "mail"]
+        return [{**one, "text": one["text"].replace("\r\n", "\n")} for one in mails]
 
     def attack(self):
         self.hub.do(action="commit", repo="acme/model", title="Update model", files=ATTACK, patch=NEW_LICENSE)
