@@ -139,7 +139,7 @@ class Mails(Case):
         decisions = text[text.index("\nDecisions needed\n"):text.index("\nOpen alerts\n")]
         self.assertIn("acme/model [env=prod, owner=search]: unreviewed change", decisions)
         self.assertIn(head[:8], decisions)
-        self.assertIn("acme/hostile*: silence ends", decisions)
+        self.assertIn("repo acme/hostile*, kind *: silence ends", decisions)
         for words in ("Decisions needed", "Open alerts", "Against policy", "▂▂▄▅▆ Low-Medium 21.0"):
             self.assertIn(words, text)
         for words in ("Decisions needed", "Open alerts", "Against policy", "Low-Medium 21.0"):
