@@ -1,3 +1,4 @@
+#include "daemon/alerting/next_steps.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/notify/alert_words.hpp"
 #include "daemon/notify/message_text.hpp"
@@ -68,7 +69,9 @@ std::vector<std::string> commands_for(alert const& entry, message_type type) {
         // With the commit: what is accepted is what was looked at, not what came in the meantime.
         auto const commit = what.commit.empty() ? "" : " --commit " + shell_word(one_line(what.commit, 64));
         out.push_back(fmt::format(
-            "modelwatch accept {}{} --by NAME --reason TEXT", shell_word(one_line(entry.repo, 200)), commit
+            "modelwatch accept {}{} --by NAME --reason TEXT",
+            shell_word(one_line(alerting::watch_name(entry), 200)),
+            commit
         ));
     }
     return out;

@@ -193,8 +193,10 @@ std::string own_page(reader const& whom, std::string_view repo, std::string_view
 std::vector<named_link> links_of(story const& what, reader const& whom) {
     std::vector<named_link> out;
     auto const& head = what.head();
-    if (auto url = own_page(whom, head.repo, head.revision); !url.empty())
+    if (auto url = own_page(whom, head.repo, head.revision); !url.empty()) {
+        if (!head.repo.empty()) url += "#alert-" + url_part(shortened(head.id, 64));
         out.push_back({"Open in modelwatch", std::move(url)});
+    }
     for (auto const* one : what.alerts) {
         auto url = safe_url(one->url);
         if (url.empty()) continue;

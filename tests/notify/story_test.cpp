@@ -141,7 +141,8 @@ TEST_CASE(
     "links lead to the reader's own page first and to the hub second, in every channel", "[notify][story]"
 ) {
     auto const what = attack();
-    std::string const own = "https://modelwatch.corp.example/models/tiiuae/falcon-7b?revision=main";
+    std::string const own = "https://modelwatch.corp.example/models/tiiuae/"
+                            "falcon-7b?revision=main#alert-0192f0c1-7b1a-7c00-8000-00000000abcd";
     std::string const hub = "https://huggingface.co/tiiuae/falcon-7b/commit/";
     auto const event = notify::pagerduty_events(what).front();
     for (auto const& text :
