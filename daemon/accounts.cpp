@@ -1,6 +1,7 @@
 #include "daemon/accounts.hpp"
 
 #include "daemon/model/digest.hpp"
+#include "daemon/model/failure.hpp"
 #include "daemon/model/text.hpp"
 
 #include <map>
@@ -182,6 +183,23 @@ void add_unlisted(account_report& to, account_watch const& account, storage::sto
     to.watches = std::move(kept);
 }
 
+/// A name that lists nothing, never has, and belongs to nobody: more likely a slip of the pen than an
+/// account.
+asio::awaitable<std::optional<error>>
+unknown_account(account_watch const& account, hub::hub_client& hub, store_thread& db) {
+    auto look = [&](storage::store& store) { return remembered(account, store).empty(); };
+    bool const never_listed = co_await db.run(std::move(look));
+    if (!never_listed) co_return std::nullopt;
+    auto const owner = co_await hub.owner(account.author);
+    bool const is_there = !owner || owner->kind != hub::account_kind::unknown || !owner->id.empty();
+    if (is_there) co_return std::nullopt;
+    co_return failure(
+        errc::not_found,
+        printable(account.author) + ": not found: check the spelling",
+        "the hub knows no such account, and lists no models of it"
+    );
+}
+
 } // namespace
 
 std::vector<watch> remembered(account_watch const& account, storage::store& db) {
@@ -244,6 +262,10 @@ asio::awaitable<result<account_report>> list_account(
 ) {
     auto listed = co_await hub.list_models(account.author);
     if (!listed) co_return std::move(listed).error();
+    if (listed->empty()) {
+        auto unknown = co_await unknown_account(account, hub, db);
+        if (unknown) co_return std::move(*unknown);
+    }
     account_report out;
     auto work = [&](storage::store& store) {
         auto const all = [&] {

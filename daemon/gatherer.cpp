@@ -174,6 +174,15 @@ gatherer::gather_around(gather_place at, snapshot state, standing place, std::ve
     co_return out;
 }
 
+asio::awaitable<std::vector<std::string>> gatherer::models_of(hub::hub_client& hub, std::string account) {
+    std::vector<std::string> out;
+    auto const listing = co_await answers_.listing(hub, std::move(account));
+    if (!listing) co_return out;
+    for (auto const& row : (*listing)->models)
+        out.push_back(row.repo);
+    co_return out;
+}
+
 /// A hub that refuses them leaves the files unread; that is said where it counts.
 asio::awaitable<void> gatherer::read_missing(
     gather_place at,

@@ -46,6 +46,9 @@ public:
     asio::awaitable<gathered>
     gather_around(gather_place at, snapshot state, standing place, std::vector<text_file> texts);
 
+    /// The models of an account, as its listing names them; empty: none, or it could not be had.
+    asio::awaitable<std::vector<std::string>> models_of(hub::hub_client& hub, std::string account);
+
 private:
     asio::awaitable<gathered>
     gather_with(gather_place at, snapshot state, standing place, std::vector<text_file> texts);

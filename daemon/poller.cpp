@@ -9,6 +9,7 @@
 #include "daemon/log.hpp"
 #include "daemon/model/digest.hpp"
 #include "daemon/model/failure.hpp"
+#include "daemon/unknown_repo.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
 
@@ -201,6 +202,30 @@ asio::awaitable<void> heed_clock(store_thread& db_thread, hub::hub_client& hub) 
     if (news->count() != 0) log_warn(clock_words(name, *news));
 }
 
+/// Nothing was ever seen under this name, and nothing is now: more likely a slip of the pen than an event.
+bool finds_nothing(storage::watch_record const& record, observation const& seen) noexcept {
+    return !record.latest && seen.place == standing::missing;
+}
+
+/// What there is under names like this one: in the account's listing, and among what else is watched.
+asio::awaitable<error> not_found(poll_deps deps, watch const& target) {
+    auto const slash = target.repo.find('/');
+    auto account = slash == std::string::npos ? std::string{} : target.repo.substr(0, slash);
+    std::vector<std::string> names;
+    if (!account.empty())
+        names = co_await deps.evidence.models_of(*deps.hubs->at(target.hub), std::move(account));
+    auto seen_names = [](storage::store& db) {
+        std::vector<std::string> out;
+        for (auto const& row : db.watches()) {
+            if (row.latest) out.push_back(row.repo);
+        }
+        return out;
+    };
+    auto const watched_names = co_await deps.db.run(std::move(seen_names));
+    names.insert(names.end(), watched_names.begin(), watched_names.end());
+    co_return unknown_repo(target.repo, names);
+}
+
 } // namespace
 
 std::string judging_basis(watch const& target, judge_rules const& rules) {
@@ -227,6 +252,11 @@ static asio::awaitable<poll_report> look(poll_deps deps, watched& what) {
         answer = std::move(lost);
     }
     if (what.retired) answer = failure(errc::cancelled, target.repo + ": no longer watched");
+    if (answer && finds_nothing(what.record, *answer)) {
+        what.record.missing_streak = 1;
+        auto problem = co_await not_found(deps, target);
+        answer = std::move(problem);
+    }
     if (!answer) co_return co_await fail(deps.db, deps.time, what, std::move(answer).error());
     auto& seen = *answer;
     auto passed_over = tell_passed_over(target, seen);

@@ -2,6 +2,7 @@
 
 #include "daemon/alert_desk.hpp"
 #include "daemon/hub/breaker.hpp"
+#include "daemon/unknown_repo.hpp"
 
 #include <algorithm>
 
@@ -98,7 +99,7 @@ asio::awaitable<void> round::poll_one(watched& what) {
         }
         if (outcome.failure) failures_.emplace(what.target.key(), *outcome.failure);
         if (!outcome.detail.empty()) report_.details[what.target.key()] = outcome.detail;
-        health_.note(what.target.hub, what.target.key(), !outcome.failure);
+        health_.note(what.target.hub, what.target.key(), !outcome.failure || was_answered(*outcome.failure));
         note(outcome.touched);
         break;
     }

@@ -7,6 +7,7 @@
 #include "daemon/loss.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/retention.hpp"
+#include "daemon/unknown_repo.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -261,7 +262,7 @@ asio::awaitable<void> service::on_poll(watched& what, poll_report const& report)
     auto const& hub = what.target.hub;
     bool const good = !report.failure;
     auto const ended = parts_.time.steady_now();
-    health_.note(hub, what.target.key(), good);
+    health_.note(hub, what.target.key(), good || was_answered(*report.failure));
     if (good) {
         log_debug(report.unchanged ? "unchanged" : "polled", {{"repo", what.target.repo}});
     } else {
