@@ -83,7 +83,7 @@ result<judged> accept(
     bool const head = choice->chosen.commit == choice->latest.commit;
     settle_by_person(judgement, head, head && !how.content_only);
     auto const open = db.active_alerts(target.key());
-    auto const rating = judge_rating(db, rules, target, scene_of(known, seen), std::nullopt, open, now);
+    auto const rating = judge_rating(db, rules, target, scene_of(known, seen), {}, open, now);
     if (rating) add_to(judgement, *rating, rules.publishers);
     auto const recalled = recall_alerts(db, judgement, now);
     auto const new_id = [now] { return fresh_id(now); };

@@ -1,12 +1,11 @@
 #include "daemon/gate.hpp"
 
-#include "daemon/evidence.hpp"
 #include "daemon/gate_alerts.hpp"
-#include "daemon/known_texts.hpp"
 #include "daemon/model/failure.hpp"
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 #include "daemon/policy_facts.hpp"
+#include "daemon/trusted_evidence.hpp"
 
 #include <fmt/format.h>
 
@@ -79,54 +78,34 @@ bool asks_for_more(assess::policy_rules const& rules) {
            rules.max_rating || !rules.enforce.empty();
 }
 
-std::optional<assess::evidence> stored_evidence(storage::store& db, std::string const& key) {
+std::optional<kept_evidence> stored_evidence(storage::store& db, std::string const& key) {
     auto const row = db.evidence(key);
     if (!row) return std::nullopt;
     try {
-        return assess::evidence_from_json(row->body);
+        return kept_evidence_from_json(row->body);
     } catch (std::exception const&) {
         return std::nullopt; // of another version: the next poll writes it anew
     }
 }
 
-/// The last evidence, seen from the commit that is asked about: what its own files and card say is its own.
-assess::evidence at_commit(storage::store& db, assess::evidence facts, snapshot const& state) {
-    auto const texts = configuration_of(db, state, {});
-    auto own = evidence_of(state, facts.place, nullptr, texts);
-    bool const another = facts.commit != state.commit;
-    facts.commit = state.commit;
-    facts.license = std::move(own.license);
-    facts.license_tags = std::move(own.license_tags);
-    facts.format = std::move(own.format);
-    facts.auto_map = std::move(own.auto_map);
-    // The texts may have been looked at without being kept.
-    if (another || own.configuration_read || !facts.configuration_read) {
-        facts.custom_code = own.custom_code;
-        facts.reached = std::move(own.reached);
-        facts.configuration_read = own.configuration_read;
-        facts.unreadable = std::move(own.unreadable);
-    }
-    facts.has_chat_template = own.has_chat_template;
-    if (another) facts.scan = own.scan;
-    if (another) facts.license_texts.clear();
-    return facts;
+/// What is known of the commit that is asked about; what its own files and card say goes first.
+assess::evidence
+facts_at(storage::store& db, judge_rules const& rules, kept_evidence const& kept, snapshot const& state) {
+    auto facts = evidence_at(db, rules.licenses, kept, state);
+    return at_commit(db, rules.licenses, std::move(facts), state);
 }
 
-void judge_rules_of(
+/// Every rule, applied to the commit; nullopt: nothing to judge by.
+std::optional<std::vector<assess::policy_verdict>> verdicts_at(
     storage::store& db,
     judge_rules const& rules,
     recorded const& known,
     std::vector<review> const& reviews,
-    std::vector<std::string>& reasons,
     instant now
 ) {
-    if (!asks_for_more(rules.policy) || !known.state) return;
-    auto stored = stored_evidence(db, known.target.key());
-    if (!stored) {
-        reasons.emplace_back("not assessed yet: run `modelwatch check`");
-        return;
-    }
-    auto const facts = at_commit(db, std::move(*stored), *known.state);
+    auto const stored = stored_evidence(db, known.target.key());
+    if (!stored) return std::nullopt;
+    auto const facts = facts_at(db, rules, *stored, *known.state);
     assess::assess_context const with{rules.numbers, rules.publishers, rules.licenses, now};
     auto const rated = assess::assess(facts, with);
     auto const course = db.rating(known.target.key());
@@ -134,10 +113,29 @@ void judge_rules_of(
     watched.deployed = known.state->commit;
     auto const exceptions = db.exceptions(known.target.hub, known.target.repo);
     assess::policy_inputs const in{rated, facts, with, rules.policy, reviews, exceptions, &watched};
-    for (auto const& one : assess::judge_policy(in)) {
+    return assess::judge_policy(in);
+}
+
+/// What the configuration asks for closes the gate; what else fails is named, so that a pass hides nothing.
+void judge_rules_of(
+    storage::store& db,
+    judge_rules const& rules,
+    recorded const& known,
+    std::vector<review> const& reviews,
+    gate_answer& out,
+    instant now
+) {
+    if (!known.state) return;
+    auto const verdicts = verdicts_at(db, rules, known, reviews, now);
+    if (!verdicts) {
+        if (asks_for_more(rules.policy)) out.reasons.emplace_back("not assessed yet: run `modelwatch check`");
+        return;
+    }
+    for (auto const& one : *verdicts) {
         bool const same_as_review = one.id == "policy-require-review" || one.id == "policy-formal-review";
         bool const broken = one.violated() || (one.unknown && !one.accepted_until);
-        if (one.asked && broken && !same_as_review) reasons.push_back(one.id + ": " + one.why);
+        if (one.asked && broken && !same_as_review) out.reasons.push_back(one.id + ": " + one.why);
+        if (!one.asked && one.value == assess::verdict::fail) out.not_enforced.push_back(one);
     }
 }
 
@@ -183,17 +181,23 @@ result<gate_answer> ask_gate(
     judge_upstream(db, *known, commit, out.reasons);
     auto const against = alerts_against(db, rules, targets, commit, now);
     out.reasons.insert(out.reasons.end(), against.begin(), against.end());
-    judge_rules_of(db, rules, *known, reviews, out.reasons, now);
+    judge_rules_of(db, rules, *known, reviews, out, now);
     judge_age(*known, max_age, out.reasons, now);
     return out;
 }
 
 json::object to_json(gate_answer const& answer) {
+    json::array not_enforced;
+    for (auto const& one : answer.not_enforced)
+        not_enforced.push_back(
+            json::object{{"id", one.id}, {"why", one.why}, {"accepted_until", or_null(one.accepted_until)}}
+        );
     return {
         {"repo", answer.repo},
         {"commit", answer.commit},
         {"verdict", answer.passed() ? "pass" : "fail"},
         {"reasons", to_array(answer.reasons)},
+        {"not_enforced", std::move(not_enforced)},
         {"as_of", to_rfc3339(answer.as_of)}
     };
 }

@@ -17,7 +17,9 @@ struct gate_answer {
     std::string repo;
     std::string commit;
     std::vector<std::string> reasons; ///< empty: it may
-    instant as_of{};                  ///< of the last good poll that this rests on
+    /// Rules that fail and close nothing, because the configuration does not ask for them; accepted ones too.
+    std::vector<assess::policy_verdict> not_enforced;
+    instant as_of{}; ///< of the last good poll that this rests on
 
     [[nodiscard]] bool passed() const noexcept { return reasons.empty(); }
 };

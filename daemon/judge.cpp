@@ -156,7 +156,8 @@ judged judge(
     observation seen,
     link_source const& link,
     instant now,
-    std::optional<assess::evidence> facts
+    std::optional<assess::evidence> facts,
+    std::optional<assess::evidence> of_baseline
 ) {
     auto known = gather(db, target, seen, now);
     if (seen.unchanged) recall(db, target, known, seen);
@@ -172,9 +173,9 @@ judged judge(
     auto judgement = compare_with_baseline(db, rules, target, known, seen, link, now);
     judgement.first_sight = known.first_poll;
     if (known.approved) settle_by_approval(judgement);
-    auto const rating = judge_rating(
-        db, rules, target, scene_of(known, seen), std::move(facts), db.active_alerts(target.key()), now
-    );
+    fresh_evidence fresh{std::move(facts), std::move(of_baseline)};
+    auto const open = db.active_alerts(target.key());
+    auto const rating = judge_rating(db, rules, target, scene_of(known, seen), std::move(fresh), open, now);
     if (rating) add_to(judgement, *rating, rules.publishers);
     auto const known_alerts = recall_alerts(db, judgement, now);
     alerting::withhold_advice(judgement.changes, known_alerts);

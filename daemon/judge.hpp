@@ -53,7 +53,7 @@ struct judged {
 /// From one observation to what is written: compare, rate, decide, store - one transaction. Runs on the
 /// database's thread. An unchanged observation is judged again from the stored state (time may have made a
 /// model stale). `facts`: what was gathered for the rating; without it the evidence of an earlier poll
-/// counts.
+/// counts. `of_baseline`: likewise, of a pinned commit that the hub was asked about.
 [[nodiscard]] judged judge(
     storage::store& db,
     judge_rules const& rules,
@@ -61,7 +61,8 @@ struct judged {
     observation seen,
     link_source const& link,
     instant now,
-    std::optional<assess::evidence> facts = std::nullopt
+    std::optional<assess::evidence> facts = std::nullopt,
+    std::optional<assess::evidence> of_baseline = std::nullopt
 );
 
 /// Applies judgements about the monitor itself (poll-failing, hub-unreachable, delivery-failing). Where the

@@ -139,6 +139,30 @@ std::vector<change> rated_changes(
     return changes;
 }
 
+/// Whether a change is a fact of the newest commit that people have to look at before they trust it.
+bool is_contested(change const& what, std::string const& head) noexcept {
+    switch (what.kind) {
+    case alert_kind::commits_added:
+    case alert_kind::stale:
+    case alert_kind::outdated:
+        return false;
+    default:
+        return what.commit == head && what.baseline_commit != head;
+    }
+}
+
+/// A commit that may be an attack ends no alert about age: it is no sign that anybody maintains the model.
+void hold_age(alerting::judgement& about, observation const& seen) {
+    bool const contested =
+        seen.state && std::any_of(about.changes.begin(), about.changes.end(), [&](change const& one) {
+            return is_contested(one, seen.state->commit);
+        });
+    if (!contested) return;
+    about.covers = [covers = about.covers](alert_kind kind) {
+        return kind != alert_kind::stale && covers(kind);
+    };
+}
+
 } // namespace
 
 alerting::judgement compare_with_baseline(
@@ -156,6 +180,7 @@ alerting::judgement compare_with_baseline(
     if (known.baseline && seen.state) texts = differing_texts(db, *known.baseline, *seen.state, seen.texts);
     out.changes = rated_changes(rules, target, known, seen, texts, now);
     out.covers = coverage(seen, same_identity(known.baseline, seen.state), !known.baseline_is_elsewhere);
+    hold_age(out, seen);
     return out;
 }
 

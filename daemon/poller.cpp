@@ -278,6 +278,9 @@ static asio::awaitable<poll_report> look(poll_deps deps, watched& what) {
     }
     std::optional<assess::evidence> facts;
     if (due || !seen.unchanged) facts = co_await gather_evidence(deps, what, seen, std::move(state));
+    std::optional<assess::evidence> of_baseline;
+    if (facts && seen.baseline_state && seen.place == standing::present)
+        of_baseline = co_await gather_evidence(deps, what, seen, seen.baseline_state);
     seen.proof = proof_under(basis, seen.proof);
     link_source const link = [&hub](std::string_view repo, std::string_view commit) {
         return hub.web_url(repo, commit);
@@ -287,7 +290,9 @@ static asio::awaitable<poll_report> look(poll_deps deps, watched& what) {
         judged out;
         auto const all = [&] {
             if (may_mend) db.keep_texts(*seen.state);
-            out = judge(db, *deps.rules, target, std::move(seen), link, now, std::move(facts));
+            out = judge(
+                db, *deps.rules, target, std::move(seen), link, now, std::move(facts), std::move(of_baseline)
+            );
         };
         db.in_transaction(all);
         return out;

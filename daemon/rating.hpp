@@ -2,6 +2,7 @@
 
 #include "daemon/assess/verdict_changes.hpp"
 #include "daemon/judge.hpp"
+#include "daemon/trusted_evidence.hpp"
 
 #include <optional>
 #include <span>
@@ -34,27 +35,37 @@ struct rating_scene {
     instant now
 );
 
-/// From the evidence of the last poll, without a request; nullopt: there is none yet.
+/// From the evidence of the last poll, without a request: the baseline, amid what the hub says now. nullopt:
+/// there is none yet.
 [[nodiscard]] std::optional<rated>
 rate_stored(storage::store& db, judge_rules const& rules, watch const& target, instant now);
 
 /// A rating's part in the judgement of one poll.
 struct rating_judgement {
-    rated found;
+    rated found;                         ///< what is trusted
+    std::optional<rated> head;           ///< the newest commit, where that is another one
+    kept_evidence kept;                  ///< what both rest on
     std::vector<change> changes;         ///< with their severity
     std::optional<rating_record> course; ///< moved on by a poll that gathered; nullopt: as it was
-    bool fresh = false;                  ///< gathered by this poll: to be stored
+    bool news = false;                   ///< `kept` is to be stored
     instant observed_at{};
 };
 
+/// What a poll gathered for the rating.
+struct fresh_evidence {
+    std::optional<assess::evidence> head;
+    std::optional<assess::evidence> baseline; ///< of the baseline's commit, where the hub was asked about it
+};
+
 /// nullopt: there is no evidence yet. `fresh` is merged with what is stored; without it the course of the
-/// rating stands still. `open`: the watch's active alerts.
+/// rating stands still. `open`: the watch's active alerts. A commit that is not trusted can add alerts and
+/// ends none: each stands as long as what is trusted or the newest commit asks for it.
 [[nodiscard]] std::optional<rating_judgement> judge_rating(
     storage::store& db,
     judge_rules const& rules,
     watch const& target,
     rating_scene const& scene,
-    std::optional<assess::evidence> fresh,
+    fresh_evidence fresh,
     std::span<alert const> open,
     instant now
 );

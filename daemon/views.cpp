@@ -59,7 +59,12 @@ json::array attempts_of(storage::store& db, std::string const& id) {
     return out;
 }
 
-/// What the last poll's assessment said; nothing before the first one.
+/// The newest commit, which nobody has accepted.
+json::object head_of(rated_head const& head) {
+    return {{"commit", head.commit}, {"rating", head.mark.level}, {"score", head.mark.score}};
+}
+
+/// What the last poll's assessment said of what is trusted; nothing before the first one.
 void add_rating(json::object& to, std::optional<rating_record> const& course) {
     if (!course) return;
     auto const& now = course->now;
@@ -67,6 +72,7 @@ void add_rating(json::object& to, std::optional<rating_record> const& course) {
     to["score"] = now.score;
     if (auto const confidence = assess::confidence_of(now)) to["confidence"] = *confidence;
     to["levels"] = to_array(now.levels);
+    if (course->head) to["head"] = head_of(*course->head);
     // What has grown old since that poll is old.
     bool const old = text_of(to, "upstream_staleness") == "outdated";
     if (!now.staleness.empty() && !old) to["upstream_staleness"] = now.staleness;
@@ -76,6 +82,13 @@ void add_rating(json::object& to, std::optional<rating_record> const& course) {
 void add_staleness(json::object& to, std::span<alert const> open) {
     bool const behind = has_open(open, alert_kind::outdated);
     to["staleness"] = behind ? json::value("outdated") : to.at("upstream_staleness");
+}
+
+/// What the hub says of the repo. A name under which nothing was ever seen is not there until it is.
+std::string_view standing_of(storage::watch_record const& row) noexcept {
+    if (row.latest) return to_string(row.place);
+    if (row.missing_streak > 0 || row.place == standing::missing) return "not-found";
+    return row.place == standing::present ? "unknown" : to_string(row.place);
 }
 
 } // namespace
@@ -101,7 +114,8 @@ json::object status_of(
         {"score", nullptr},
         {"confidence", nullptr},
         {"levels", json::array{}},
-        {"standing", to_string(row.place)},
+        {"head", nullptr},
+        {"standing", standing_of(row)},
         {"baseline_commit",
          or_null(row.baseline ? std::string_view{row.baseline->commit} : std::string_view{})},
         {"commit", or_null(head)},
@@ -118,8 +132,9 @@ json::object status_of(
         {"labels", labels_json(target.tags)}
     };
     if (renamed) out["renamed_to"] = row.current_repo;
+    bool const exists = text_of(out, "standing") != "not-found"; // else nothing is rated
     try {
-        add_rating(out, db.rating(target.key()));
+        if (exists) add_rating(out, db.rating(target.key()));
     } catch (storage::damaged_state const& e) {
         out["last_error"] = e.what(); // of this one; the others are shown all the same
     }

@@ -64,7 +64,7 @@ bool is_worse(rating_mark const& reference, assessment const& rated) {
 
 void count_level(rating_record& out, assessment const& rated, assessment const* steady) {
     if (rated.provisional()) return; // too little is known to call it a move of the model
-    auto const order = compared(out.now, out.reference);
+    auto const order = compared(worst_mark(out), out.reference);
     if (order > 0 && only_evidence_went(out.reference, rated)) return;
     out.worse = order > 0 ? out.worse + 1 : 0;
     bool const sure = order > 0 && steady != nullptr && is_worse(out.reference, *steady);
@@ -156,6 +156,18 @@ std::optional<double> confidence_of(rating_mark const& mark) {
     return confidence_of(outcomes);
 }
 
+bool head_is_worse(assessment const& rated, assessment const& head) noexcept {
+    return !head.provisional() && head.rating() > rated.rating();
+}
+
+bool head_is_worse(rating_record const& course) {
+    return course.head && !was_provisional(course.head->mark) && compared(course.head->mark, course.now) > 0;
+}
+
+rating_mark const& worst_mark(rating_record const& course) {
+    return head_is_worse(course) ? course.head->mark : course.now;
+}
+
 std::map<std::string, std::string>
 publisher_facts(evidence const& facts, publisher_registry const& publishers) {
     std::map<std::string, std::string> out;
@@ -197,7 +209,8 @@ rating_record follow_rating(
     evidence const& facts,
     publisher_registry const& publishers,
     std::string const& baseline_commit,
-    assessment const* steady
+    assessment const* steady,
+    assessment const* head
 ) {
     auto const now = mark_of(rated);
     if (before && before->now.at == now.at && before->baseline == baseline_commit) return *before;
@@ -206,12 +219,14 @@ rating_record follow_rating(
     bool const learnt = !rated.provisional() && was_provisional(out.reference);
     bool const anew = other_baseline || learnt || out.reference.rubric != rated.rubric_label();
     out.now = now;
+    out.head.reset();
+    if (head != nullptr) out.head = {head->commit(), mark_of(*head)};
+    bool const by_head = head != nullptr && head_is_worse(rated, *head);
     if (anew) {
         out.reference = now;
         out.worse = out.better = 0;
-    } else {
-        count_level(out, rated, steady);
     }
+    if (!anew || by_head) count_level(out, by_head ? *head : rated, steady);
     auto known = publisher_facts(facts, publishers);
     if (other_baseline) out.publisher.clear();
     out.publisher.insert(known.begin(), known.end()); // what was unknown then may have become known since

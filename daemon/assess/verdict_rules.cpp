@@ -213,28 +213,33 @@ void tell_violations(verdict_scene& scene) {
 
 void tell_rating(verdict_scene& scene) {
     auto const& course = scene.in.course;
+    auto const& worst = worst_mark(course);
     auto const before = parse_risk_level(course.reference.level);
-    auto const now = parse_risk_level(course.now.level);
+    auto const now = parse_risk_level(worst.level);
     if (!before || !now || *now <= *before) return;
     if (course.worse < polls_to_believe || scene.in.rated.provisional())
         return scene.keep(alert_kind::rating_worsened, {});
-    auto moved = moved_findings(course.reference, course.now);
+    auto moved = moved_findings(course.reference, worst);
     auto what = scene.about(alert_kind::rating_worsened);
-    what.subject = fmt::format("{} → {}", course.reference.level, course.now.level);
+    what.subject = fmt::format("{} → {}", course.reference.level, worst.level);
     what.summary = fmt::format(
         "Rating rose from {} ({:.1f}) to {} ({:.1f})",
         course.reference.level,
         course.reference.score,
-        course.now.level,
-        course.now.score
+        worst.level,
+        worst.score
     );
     what.detail = quoted(moved_words(moved), 2000);
+    if (head_is_worse(course)) {
+        what.commit = course.head->commit;
+        what.detail += " This is the newest commit; what is trusted is rated as before.";
+    }
     int const steps = static_cast<int>(*now) - static_cast<int>(*before);
     what.evidence = {
         {"rating_before", course.reference.level},
-        {"rating_after", course.now.level},
+        {"rating_after", worst.level},
         {"score_before", course.reference.score},
-        {"score_after", course.now.score},
+        {"score_after", worst.score},
         {"since", to_rfc3339(course.reference.at)},
         {"findings", std::move(moved)},
         {"severity", steps >= 2 ? "high" : "medium"}

@@ -12,15 +12,26 @@ namespace modelwatch::cli {
 
 namespace {
 
+/// Rules that fail and that nobody asked to enforce: what a pass alone would hide. Empty: there are none.
+std::string not_enforced(json::object const& said) {
+    std::vector<std::string> out;
+    for (auto const& item : said.at("not_enforced").as_array()) {
+        auto const& one = item.as_object();
+        auto const until = text_of(one, "accepted_until").substr(0, 10);
+        auto const accepted = until.empty() ? std::string{} : fmt::format(", accepted until {}", until);
+        out.push_back(fmt::format("{} FAIL{}: {}", text_of(one, "id"), accepted, text_of(one, "why")));
+    }
+    return out.empty() ? std::string{} : fmt::format("; not enforced: {}", fmt::join(out, "; "));
+}
+
 void print(session& s, json::object const& said, bool passed) {
     auto const what = fmt::format("{}@{}", text_of(said, "repo"), short_commit(text_of(said, "commit")));
     auto const age = fmt::format("as of {}", ago(instant_of(said, "as_of"), now_utc()));
-    if (passed) {
-        s.out.line(fmt::format("pass: {}: approved, unchanged and within policy ({})", what, age));
-    } else {
-        auto const why = printable(fmt::format("{}", fmt::join(texts_of(said, "reasons"), "; ")));
-        s.out.line(fmt::format("fail: {}: {} ({})", what, why, age));
-    }
+    auto const more = not_enforced(said);
+    auto const rules = more.empty() ? "within policy" : "within the enforced policies";
+    auto const why = passed ? fmt::format("approved, unchanged and {}", rules)
+                            : fmt::format("{}", fmt::join(texts_of(said, "reasons"), "; "));
+    s.out.line(printable(fmt::format("{}: {}: {}{} ({})", passed ? "pass" : "fail", what, why, more, age)));
 }
 
 } // namespace

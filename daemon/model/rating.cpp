@@ -62,6 +62,19 @@ std::vector<rating_point> trend_from_json(json::object const& object) {
     return out;
 }
 
+json::value to_json(std::optional<rated_head> const& head) {
+    if (!head) return nullptr;
+    return json::object{{"commit", head->commit}, {"mark", to_json(head->mark)}};
+}
+
+/// Records of earlier versions have none.
+std::optional<rated_head> head_from_json(json::object const& object) {
+    auto const* const found = object.if_contains("head");
+    if (found == nullptr || found->is_null()) return std::nullopt;
+    auto const& head = found->as_object();
+    return rated_head{std::string{text_of(head, "commit")}, mark_from_json(head.at("mark").as_object())};
+}
+
 } // namespace
 
 json::object to_json(rating_record const& record) {
@@ -82,7 +95,8 @@ json::object to_json(rating_record const& record) {
         {"successor_polls", record.successor_polls},
         {"upstream_polls", std::move(upstream)},
         {"publisher", std::move(publisher)},
-        {"trend", trend_json(record.trend)}
+        {"trend", trend_json(record.trend)},
+        {"head", to_json(record.head)}
     };
 }
 
@@ -101,6 +115,7 @@ rating_record rating_record_from_json(json::object const& object) {
     for (auto const& member : object.at("publisher").as_object())
         out.publisher.emplace(std::string{member.key()}, std::string{member.value().as_string()});
     out.trend = trend_from_json(object);
+    out.head = head_from_json(object);
     return out;
 }
 

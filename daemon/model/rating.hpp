@@ -39,10 +39,16 @@ struct rating_point {
 /// Points that are kept of a watch.
 inline constexpr std::size_t rating_points = 12;
 
+/// The newest commit, rated beside the one that is trusted.
+struct rated_head {
+    std::string commit;
+    rating_mark mark;
+};
+
 /// The course of a watch's rating between polls: what rating-worsened, "outdated since" and "confirmed on the
 /// next poll" rest on. One per watch.
 struct rating_record {
-    rating_mark now;       ///< of the last poll
+    rating_mark now;       ///< of the last poll, at the baseline
     rating_mark reference; ///< what the last one is compared with
     std::string baseline;  ///< commit that was trusted when the reference was taken; another one starts anew
     unsigned worse = 0;    ///< polls in a row whose level was above the reference's
@@ -54,6 +60,7 @@ struct rating_record {
     std::map<std::string, std::string> publisher;   ///< what was known of the publisher at the baseline
     std::vector<rating_point>
         trend; ///< oldest first: the last of each week, and one more per change of level
+    std::optional<rated_head> head = {}; ///< nullopt: the baseline is the newest commit
 };
 
 [[nodiscard]] json::object to_json(rating_record const& record);

@@ -95,8 +95,9 @@ class Ratings(Case):
         before = self.rating(QWEN)
         self.hub.do(action="commit", repo=QWEN, title="Convert", files=CONVERTED)
         self.check()
-        after = self.rating(QWEN)
+        after = self.json_of("status", QWEN)["models"][0]["head"]["rating"]
         self.assertNotEqual(before, after)
+        self.assertEqual(self.rating(QWEN), before, "what is trusted has not changed")
         messages = [{alert["kind"] for alert in record["json"]["data"]["alerts"]} for record in self.sink.records()]
         self.assertEqual(len(messages), 1, "one change, one message")
         self.assertLessEqual({"rating-worsened", "weights-removed"}, messages[0])
