@@ -53,6 +53,30 @@ result<review_wish> wish_of(context const& with, json::object const& asked) {
     return out;
 }
 
+/// Thrown out of a transaction that was only to show what it would do.
+struct shown_only {};
+
+json::array moves_of(reviewed const& done) {
+    json::array out;
+    for (auto const& one : done.moved)
+        out.push_back(json::object{{"revision", one.revision}, {"from", one.from}, {"to", one.to}});
+    return out;
+}
+
+json::array settled_by(reviewed const& done) {
+    json::array out;
+    for (auto const& one : done.touched) {
+        if (one.active()) continue;
+        out.push_back(json::object{
+            {"id", one.id},
+            {"kind", to_string(one.what.kind)},
+            {"severity", to_string(one.what.level)},
+            {"summary", one.what.summary}
+        });
+    }
+    return out;
+}
+
 } // namespace
 
 answer reviews(context const& with, json::object const& asked) {
@@ -77,13 +101,24 @@ answer review(context const& with, json::object const& asked) {
     if (!wish) return wish.error();
     auto const link = links_of(with.settings, targets->front().hub);
     result<reviewed> done = error{};
-    auto const all = [&] { done = record_verdict(with.db, *with.rules, *targets, *wish, link, with.now); };
-    with.db.in_transaction(all);
+    bool const dry_run = word(asked, "dry_run") == "true";
+    auto const all = [&] {
+        done = record_verdict(with.db, *with.rules, *targets, *wish, link, with.now);
+        if (dry_run) throw shown_only{};
+    };
+    try {
+        with.db.in_transaction(all);
+    } catch (shown_only const&) {
+        // Nothing was written: the answer says what would have been.
+    }
     if (!done) return done.error();
     return json::object{
         {"repo", done->entry.repo},
         {"review", to_json(done->entry)},
-        {"baseline_moved", done->baseline_moved},
+        {"dry_run", dry_run},
+        {"baseline_moved", !done->moved.empty()},
+        {"moves", moves_of(*done)},
+        {"settled", settled_by(*done)},
         {"alerts", views::alerts_of(done->touched)}
     };
 }

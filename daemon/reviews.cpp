@@ -1,6 +1,7 @@
 #include "daemon/reviews.hpp"
 
 #include "daemon/approvals.hpp"
+#include "daemon/assess/rating_course.hpp"
 #include "daemon/knowledge.hpp"
 #include "daemon/model/commit_id.hpp"
 #include "daemon/model/failure.hpp"
@@ -52,9 +53,10 @@ void move_baselines(
     acceptance const how{out.entry.commit, std::string{by_review}, in_words(out.entry), true};
     for (auto const& target : targets) {
         if (!waits_for(db, target, out.entry.commit)) continue;
+        auto const before = db.find_watch(target.key())->baseline->commit;
         auto moved = accept(db, rules, target, how, link, out.entry.at);
         if (!moved) continue;
-        out.baseline_moved = true;
+        out.moved.push_back({target.revision, before, out.entry.commit});
         for (auto& entry : moved->touched)
             out.touched.push_back(std::move(entry));
     }
@@ -91,7 +93,7 @@ result<std::string> resolve_commit(storage::store& db, watch const& target, std:
 instant review_end(storage::store& db, judge_rules const& rules, watch const& target, instant now) {
     if (rules.policy.review_valid_for) return now + *rules.policy.review_valid_for;
     auto const course = db.rating(target.key());
-    auto const level = course ? assess::parse_risk_level(course->now.level) : std::nullopt;
+    auto const level = course ? assess::parse_risk_level(assess::worst_mark(*course).level) : std::nullopt;
     return now + assess::review_interval_of(level.value_or(assess::risk_level::high));
 }
 

@@ -31,10 +31,17 @@ struct exception_wish {
     instant until{};
 };
 
+/// One watch that trusts another commit by an approval.
+struct moved_baseline {
+    std::string revision;
+    std::string from; ///< commit
+    std::string to;
+};
+
 struct reviewed {
     review entry;
-    bool baseline_moved = false; ///< of at least one watch: its head is the approved commit
-    std::vector<alert> touched;  ///< resolved by that, or changed
+    std::vector<moved_baseline> moved; ///< of the watches whose head is the approved commit
+    std::vector<alert> touched;        ///< resolved by that, or changed
 };
 
 /// The one commit that is meant, in full and lower case. `invalid`: none, several, or no commit at all.

@@ -127,12 +127,21 @@ void add_reviews(parser& p) {
     );
     review->add_option("--requested-by", p.out.requested_by, "except: who asks for it");
     review->add_option("--approved-by", p.out.approved_by, "except: who grants it, somebody else");
+    review->add_flag("--dry-run", p.out.dry_run, "record nothing: say what it would move and settle");
+    review->footer("approve moves the baseline of every watch that is at this commit to it, and settles the "
+                   "alerts about "
+                   "the way there; the answer names them. A commit that upstream has not reached yet becomes "
+                   "the baseline "
+                   "when it does, without any change alert. reject moves nothing.");
     add_json(p, review);
     auto* const gate = add_command(p, p.app, "gate", "Exit 0 only if a commit may be deployed; asks no hub");
     add_args(p, gate, "REPO@SHA", "the commit that is to be deployed", 1, 1);
     gate->add_option(
         "--max-age", p.out.max_age, "how old the state may be; default: three intervals, at least 15m"
     );
+    gate->footer("A pass names every policy that fails and that [policy] does not enforce: they close "
+                 "nothing, and they "
+                 "are not met either.");
     add_json(p, gate);
 }
 

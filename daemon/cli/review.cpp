@@ -5,8 +5,6 @@
 #include "daemon/model/json_read.hpp"
 #include "daemon/model/text.hpp"
 
-#include <algorithm>
-
 namespace modelwatch::cli {
 
 namespace {
@@ -15,23 +13,52 @@ std::string day_of(json::object const& one, std::string_view key) {
     return std::string{text_of(one, key).substr(0, 10)};
 }
 
+/// Where an approval moves the baseline, and what that settles.
+void print_moves(session const& s, json::object const& said, bool done) {
+    for (auto const& item : said.at("moves").as_array()) {
+        auto const& one = item.as_object();
+        s.out.line(
+            std::string{done ? "the baseline of " : "this moves the baseline of "} +
+            printable(text_of(one, "revision")) + (done ? " moved from " : " from ") +
+            std::string{short_commit(text_of(one, "from"))} + " to " +
+            std::string{short_commit(text_of(one, "to"))}
+        );
+    }
+    auto const& settled = said.at("settled").as_array();
+    if (said.at("moves").as_array().empty()) return;
+    s.out.line((done ? "it settled " : "it settles ") + counted(settled.size(), "alert"));
+    for (auto const& item : settled) {
+        auto const& one = item.as_object();
+        s.out.line(
+            "  " + std::string{text_of(one, "id")} + " [" + std::string{text_of(one, "severity")} + "] " +
+            std::string{text_of(one, "kind")} + ": " + printable(text_of(one, "summary"))
+        );
+    }
+}
+
 void print_verdict(session const& s, json::object const& said) {
     auto const& entry = said.at("review").as_object();
     bool const approved = text_of(entry, "verdict") == "approve";
+    bool const done = !s.what.dry_run;
     auto const until = day_of(entry, "until");
     auto const end = approved && !until.empty() ? " until " + until : std::string{};
     auto const what = std::string{text_of(said, "repo")} + "@" + std::string{text_of(entry, "commit")};
-    s.out.line(what + ": " + (approved ? "approved" : "rejected") + end);
-    if (approved && !flag_of(entry, "seen")) s.out.line("not seen upstream yet: reaching it will be no news");
-    if (!flag_of(said, "baseline_moved")) return;
-    auto const touched = alerts_in(said.at("alerts").as_array());
-    auto const over =
-        std::count_if(touched.begin(), touched.end(), [](alert const& one) { return !one.active(); });
-    s.out.line("it is the baseline now; " + counted(static_cast<std::size_t>(over), "alert") + " resolved");
+    auto const verdict = std::string{done ? "" : "would be "} + (approved ? "approved" : "rejected");
+    s.out.line(what + ": " + verdict + end + (done ? "" : " (dry run: nothing is recorded)"));
+    if (approved && !flag_of(entry, "seen"))
+        s.out.line("not seen upstream yet: reaching it will move the baseline there, and be no news");
+    print_moves(s, said, done);
+}
+
+/// What an approval leads to, before it is recorded. What is wrong with it is said by the recording.
+void announce(session& s, json::object wish) {
+    wish["dry_run"] = "true";
+    auto const said = ask(s, "review", wish);
+    if (said) print_moves(s, *said, false);
 }
 
 int decide(session& s) {
-    json::object const wish{
+    json::object wish{
         {"repo", s.what.args[0]},
         {"verdict", s.what.args[1]},
         {"commit", s.what.commit},
@@ -39,6 +66,8 @@ int decide(session& s) {
         {"reason", s.what.reason},
         {"until", s.what.until}
     };
+    if (s.what.dry_run) wish["dry_run"] = "true";
+    if (!s.what.dry_run && !s.what.json) announce(s, wish);
     auto const said = ask(s, "review", wish);
     if (!said) return report(said.error());
     if (s.what.json) {

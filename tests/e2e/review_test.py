@@ -4,7 +4,7 @@ import datetime
 import sqlite3
 import unittest
 
-from harness import Case
+from harness import Case, minimal_timeline
 
 NEW = {"model.safetensors": {"size": 1000000, "sha256": "bb" * 32}}
 OTHER = {"model.safetensors": {"size": 1000000, "sha256": "cc" * 32}}
@@ -48,7 +48,7 @@ class Review(Case):
         self.start()
         head = self.head()
         answer = self.gate(head, check=1)
-        self.assertEqual(set(answer), {"repo", "commit", "verdict", "reasons", "as_of"})
+        self.assertEqual(set(answer), {"repo", "commit", "verdict", "reasons", "not_enforced", "as_of"})
         self.assertEqual((answer["repo"], answer["commit"], answer["verdict"]), (REPO, head, "fail"))
         self.assertEqual(answer["reasons"], ["no formal review of this commit is on record"])
         made = self.approve(head)
@@ -134,6 +134,64 @@ class Review(Case):
         self.assertEqual(self.status()["baseline_commit"], new)
         self.gate(new, check=0)
         self.assertEqual(self.check(0)["alerts"], [])
+
+    def test_an_approval_says_before_and_after_where_it_moves_the_baseline_and_what_that_settles(self):
+        self.start()
+        old = self.head()
+        self.move()
+        self.check(1)
+        new = self.head()
+        open_alerts = {one["id"]: one["kind"] for one in self.json_of("alerts", "list")["alerts"]}
+        move = [{"revision": "main", "from": old, "to": new}]
+        shown = self.approve(new, "--dry-run")
+        self.assertTrue(shown["dry_run"])
+        self.assertEqual(shown["moves"], move)
+        self.assertEqual({one["id"]: one["kind"] for one in shown["settled"]}, open_alerts)
+        self.assertEqual(self.status()["baseline_commit"], old, "nothing was recorded")
+        self.assertEqual(self.json_of("review", REPO, "list")["reviews"], [])
+        self.assertEqual(len(self.open_kinds()), len(open_alerts))
+        words = ["review", REPO, "approve", "--commit", new, "--by", "mona", "--reason", "intake passed"]
+        text = self.run_program(*words, check=0).stdout
+        before, after = text.split(f"{REPO}@{new}: approved")
+        self.assertIn(f"this moves the baseline of main from {old[:8]} to {new[:8]}", before)
+        self.assertIn(f"the baseline of main moved from {old[:8]} to {new[:8]}", after)
+        for part in (before, after):
+            for name in open_alerts:
+                self.assertIn(name, part)
+        self.assertEqual(self.status()["baseline_commit"], new)
+
+    def test_an_approval_that_moves_nothing_says_nothing_of_a_move(self):
+        self.start()
+        made = self.approve(self.head())
+        self.assertEqual((made["dry_run"], made["moves"], made["settled"]), (False, [], []))
+        text = self.run_program("review", REPO, "approve", "--commit", self.head(), "--by", "mona", "--reason", "again",
+                                check=0).stdout
+        self.assertNotIn("moves", text)
+
+    def test_the_help_says_that_approving_moves_the_baseline(self):
+        self.start()
+        text = " ".join(self.run_program("review", "--help", check=0).stdout.split())
+        self.assertIn("approve moves the baseline", text)
+        self.assertIn("settles the alerts", text)
+
+    def test_a_pass_names_what_fails_and_is_not_enforced(self):
+        self.hub = self.start_hub(minimal_timeline(cardData={"license": "cc-by-nc-4.0"}, tags=["license:cc-by-nc-4.0"]))
+        self.write_config(self.hub)
+        self.check()
+        head = self.head()
+        self.approve(head)
+        answer = self.gate(head, check=0)
+        failing = {one["id"]: one["why"] for one in answer["not_enforced"]}
+        self.assertIn("policy-license-commercial", failing)
+        line = self.run_program("gate", f"{REPO}@{head}", check=0).stdout
+        self.assertEqual(len(line.strip().splitlines()), 1)
+        self.assertIn("within the enforced policies; not enforced: ", line)
+        for name, why in failing.items():
+            self.assertIn(f"{name} FAIL: ", line)
+            self.assertTrue(why)
+        assessed = {one["id"] for one in self.json_of("assess", f"{REPO}@{head}")["models"][0]["policy"]
+                    if one["verdict"].startswith("FAIL")}
+        self.assertLessEqual(assessed - set(failing), {"policy-formal-review"}, "the report knows of no further one")
 
     def test_a_rejected_commit_keeps_its_alerts(self):
         self.start()
