@@ -89,6 +89,17 @@ void add_assessment(mustache::data& to, json::object const& from) {
              }));
 }
 
+/// The newest commit that nobody has accepted, rated beside the one that is trusted.
+void add_head(mustache::data& to, json::object const& head) {
+    if (head.empty()) return;
+    mustache::data one;
+    put(one, "commit", text_of(head, "commit").substr(0, 12));
+    put(one, "rating", text_of(head, "rating"));
+    one.set("mark", class_of(text_of(head, "rating")));
+    put(one, "score", number_text(head, "score"));
+    to.set("head", one);
+}
+
 /// What the first screen has to answer: what is wrong, is production affected, what now.
 void add_answers(mustache::data& to, json::object const& answers) {
     if (answers.empty()) return;
@@ -132,6 +143,7 @@ response model_page(json::object const& model, page_frame const& frame) {
     add_answers(data, object_of(model, "answers"));
     add_facts(data, status);
     add_assessment(data, object_of(model, "assessment"));
+    add_head(data, object_of(status, "head"));
     add_timeline(data, list_of(model, "commits"), status);
     add_difference(data, model);
     add_history(data, model);

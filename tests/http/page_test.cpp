@@ -200,7 +200,8 @@ TEST_CASE("a page of alerts without any says whether that is because of the filt
 TEST_CASE("a model's page shows its receipt, its alerts, its commits and its differences as text", "[page]") {
     auto const model = json::parse(R"json({
         "status": {"repo": "tiiuae/falcon-7b", "revision": "main", "standing": "present", "staleness": "outdated",
-                   "baseline_commit": "aaaaaaaaaaaa", "commit": "bbbbbbbbbbbb", "labels": {"env": "prod"}},
+                   "baseline_commit": "aaaaaaaaaaaa", "commit": "bbbbbbbbbbbb", "labels": {"env": "prod"},
+                   "head": {"commit": "bbbbbbbbbbbbbb", "rating": "High", "score": 71}},
         "url": "javascript:alert(1)",
         "assessment": {"rating": "Medium-High", "score": 53.5, "confidence": 1.0, "rubric": "1.0", "floors": ["F7"],
             "vector": "MSC:1.0/AG:no", "disposition": "Full review.",
@@ -219,6 +220,7 @@ TEST_CASE("a model's page shows its receipt, its alerts, its commits and its dif
     auto const page = model_page(model, frame).body;
     for (auto const* wanted :
          {"Rating: Medium-High (53.5)",
+          "<code>bbbbbbbbbbbb</code>, not accepted, is rated <span class=\"badge high\">High</span> (71).",
           "gated=false &lt;b&gt;",
           "class=\"number\">20</td>",
           "F7",
