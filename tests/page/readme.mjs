@@ -1,13 +1,13 @@
-// The picture in the README: both pages' most telling parts. Usage: node readme.mjs CHROMIUM ORIGIN FILE
+// A picture of the front page for the README. Usage: node readme.mjs CHROMIUM ORIGIN FILE [SELECTOR to wait for]
 import { launch } from "./browser.mjs";
 
-const [executable, origin, file] = process.argv.slice(2);
+const [executable, origin, file, awaited] = process.argv.slice(2);
 const browser = await launch(executable);
-const page = await browser.newPage({ viewport: { width: 1240, height: 500 }, colorScheme: "light" });
+const page = await browser.newPage({ viewport: { width: 1320, height: 480 }, colorScheme: "light" });
 // The fleet shows what a poll found within seconds; nobody should photograph the moment before.
 for (let i = 0; i < 40; ++i) {
   await page.goto(origin);
-  if (await page.locator("#models .critical, #models .high.solid").count() > 0) break;
+  if (!awaited || await page.locator(awaited).count() > 0) break;
   await page.waitForTimeout(250);
 }
 await page.screenshot({ path: file });
