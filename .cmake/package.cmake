@@ -8,11 +8,11 @@ set(CPACK_PACKAGE_VENDOR "modelwatch")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "patch management for AI models")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Watches model repositories on the Hugging Face Hub, or on a server with the
-same API, and compares commits, file hashes, licences, access and ownership
+same API, and compares commits, file hashes, licenses, access and ownership
 with a baseline that the operator trusts.
 .
 People are told, with proof and whatever crashes, when weights were replaced, a
-licence changed, a history was rewritten, a name was taken over, or a model in
+license changed, a history was rewritten, a name was taken over, or a model in
 production has fallen behind: by mail, Slack, Teams, PagerDuty, signed
 webhooks or a program.")
 set(CPACK_PACKAGE_DIRECTORY "${CMAKE_BINARY_DIR}/package")

@@ -97,9 +97,7 @@ json::object production_answer(json::object const& status, std::span<alert const
     if (found.unknown != nullptr) {
         auto const kind = to_string(found.unknown->what.kind);
         return said(
-            fmt::format(
-                "Not known: {} is at {}, and whether {} concerns it cannot be told.", runs, pin, kind
-            ),
+            fmt::format("Not known: {} is at {}, and whether {} concerns it is not known.", runs, pin, kind),
             "medium"
         );
     }

@@ -33,7 +33,7 @@ result<std::size_t> limit_of(json::object const& asked) {
     auto const end = text.data() + text.size();
     auto const read = std::from_chars(text.data(), end, out);
     if (read.ec == std::errc{} && read.ptr == end && out <= most_limit) return out;
-    return failure(errc::invalid, "limit is no number", "give a whole number up to 1000000");
+    return failure(errc::invalid, "limit is not a number", "give a whole number up to 1000000");
 }
 
 std::size_t given_up(storage::store& db) {

@@ -67,7 +67,7 @@ asio::awaitable<bool> is_over(shared_deps with, std::string id) {
 
 asio::awaitable<response> answer_of(shared_deps with, std::string id, severity fail_on) {
     auto* const found = with->asked.find(id);
-    if (found == nullptr) co_return http::refusal(404, "there is no such look any more", "ask for a new one");
+    if (found == nullptr) co_return http::refusal(404, "that check is no longer known", "ask for a new one");
     if (!found->polled) {
         json::object const body{{"look", id}, {"pending", found->waiting.size()}};
         co_return http::json_response(body);

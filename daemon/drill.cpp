@@ -61,7 +61,7 @@ change detect(storage::store& db, judge_rules rules, instant now) {
 alerting::judgement marked(change what) {
     what.level = severity::critical;
     what.summary = mark + what.summary;
-    what.detail = "This is a drill that somebody started with `modelwatch notify test --drill`. The model is "
+    what.detail = "This is a drill that was started with `modelwatch notify test --drill`. The model is "
                   "invented. " +
                   what.detail;
     what.action = "Nothing: this is a drill. It resolves itself at once.";

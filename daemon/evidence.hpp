@@ -25,10 +25,10 @@ struct model_change {
 
 [[nodiscard]] assess::format_evidence format_of(snapshot const& state);
 
-/// Licence files at the top of the repo that are small enough to be read, by path, at most 8.
+/// License files at the top of the repo that are small enough to be read, by path, at most 8.
 [[nodiscard]] std::vector<file_entry> license_files(std::vector<file_entry> const& files);
 
-/// What the texts of the licence files among these were recognised as; at most 8.
+/// What the texts of the license files among these were recognised as; at most 8.
 [[nodiscard]] std::vector<assess::license_text_evidence> recognize_licenses(
     std::vector<file_entry> const& files,
     std::vector<text_file> const& texts,

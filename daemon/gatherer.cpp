@@ -228,7 +228,7 @@ asio::awaitable<void> gatherer::add_license_texts(
     bool const open = out.facts.place == standing::present && !is_shut(at, state);
     if (open) {
         auto wanted = license_files(state.files);
-        co_await read_missing(at, state, std::move(wanted), "the licence text", known, out);
+        co_await read_missing(at, state, std::move(wanted), "the license text", known, out);
     }
     auto& found = out.facts.license_texts;
     found = recognize_licenses(state.files, known, at.licenses);

@@ -56,8 +56,8 @@ FILE = "mistral-7b-instruct-v0.2.Q4_K_M.gguf"
 STEPS = [
     ("Replaced weights", GGUF, "weights-replaced", replaced(GGUF, FILE),
      f"commit \"Upload model\" puts other bytes under {FILE}: same name, same size"),
-    ("A licence change", FALCON, "license-changed", "license-change",
-     "commit \"Update the licence\": the model card no longer says apache-2.0"),
+    ("A license change", FALCON, "license-changed", "license-change",
+     "commit \"Update the license\": the model card no longer says apache-2.0"),
     ("A gating change", GEMMA, "gating-changed", "gating-change",
      "a setting, no commit: who asks for access gets it without a person looking"),
     ("A rewritten history", GGUF, "history-rewritten",
@@ -81,9 +81,9 @@ def tell_alert(alert):
 
 def introduce():
     paragraph("modelwatch watches AI model repositories, compares each with the state that you trust, and tells people "
-              "what changed and what to do: other weights under an old name, another licence, a rewritten history …")
+              "what changed and what to do: other weights under an old name, another license, a rewritten history …")
     paragraph("Now, without any network, in half a minute: a stand-in for the Hugging Face Hub serves three real "
-              "models (real names, commits and licences, hashes where they are known). What happens to them from step 2 on "
+              "models (real names, commits and licenses, hashes where they are known). What happens to them from step 2 on "
               "is invented. The daemon looks every second, where an hour is usual, and tells a Slack-like chat and a "
               "mailbox, stand-ins as well.")
 
@@ -134,7 +134,7 @@ def show(stage, *words, most=None):
 
 def look_back(stage):
     stage.troupe.end(stage.daemon)
-    paragraph(f"Every change was told once: {stage.chat.count()} chat messages, {stage.mail.count()} mails. Alerts "
+    paragraph(f"Every change was notified once: {stage.chat.count()} chat messages, {stage.mail.count()} mails. Alerts "
               "stay open until the change is undone or you accept it. The daemon has been ended; what it knows is in its "
               "database:")
     show(stage, "status")

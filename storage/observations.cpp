@@ -120,8 +120,7 @@ void write_observation(connection& db, observation_write const& write) {
 void write_acceptance(
     connection& db, observation_write const& write, std::string const& by, std::string const& reason
 ) {
-    if (by.empty())
-        throw storage_error(write.record.key + ": a baseline is accepted by somebody: give a name");
+    if (by.empty()) throw storage_error(write.record.key + ": a baseline needs a name: who accepts it?");
     if (!concerns_a_watch(write)) throw storage_error("accept: no watch was named");
     // The book-keeping of a row that exists belongs to the daemon, which may have polled meanwhile.
     auto watch = find_watch_row(db, write.record.key);

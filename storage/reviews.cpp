@@ -11,7 +11,7 @@ namespace {
 /// A decision of a person names the person, and one commit whole.
 void require_person(std::string_view what, std::string const& commit, std::string const& by) {
     if (!is_full_commit(commit)) throw storage_error(fmt::format("{}: is of one commit, in full", what));
-    if (by.empty()) throw storage_error(fmt::format("{}: is somebody's: give a name", what));
+    if (by.empty()) throw storage_error(fmt::format("{}: needs a name: who decides?", what));
 }
 
 /// The history of every watch of the repo tells of it.

@@ -51,7 +51,7 @@ audit_of(silence const& entry, char const* action, std::string by, std::string r
 
 void insert_silence(connection& db, silence const& entry) {
     if (entry.by.empty() || entry.reason.empty())
-        throw storage_error("a silence is given by somebody for a reason: nothing was recorded");
+        throw storage_error("a silence needs a name and a reason: nothing was recorded");
     query{
         db,
         "INSERT INTO silence (id, repo, kind, tags, created_at, until, by, reason) VALUES (?, ?, ?, ?, ?, ?, "

@@ -14,7 +14,7 @@ namespace modelwatch::assess {
 /// What moved under a derivative (assess.md 3.5).
 enum class drift_kind {
     content, ///< the base's weights, tokenizer or template are newer than the derivation
-    license, ///< another licence or licence text than before
+    license, ///< another license or license text than before
     gate,    ///< the base is gated, the derivative is not
     lineage, ///< the base was renamed, removed or superseded
     scan     ///< the base turned suspicious or unsafe
@@ -29,7 +29,7 @@ struct base_facts {
     std::optional<instant>
         model_committed_at; ///< newest commit of weights, tokenizer, template, configuration
     std::optional<license_statement> license;
-    std::string license_text; ///< hash of the licence file
+    std::string license_text; ///< hash of the license file
     gating gate = gating::unknown;
     std::string new_version;
     bool superseded = false; ///< by find_succession: one or many

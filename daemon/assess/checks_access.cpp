@@ -21,7 +21,7 @@ constexpr auto notification_outcomes = std::to_array<outcome_info>({
     {"contact", 0, known, "a security contact is published"},
     {"org", 20, known, "an organisation, and only its discussions"},
     {"user", 30, known, "one person, and only the discussions"},
-    {"none", 40, known, "discussions are closed and nobody is named"},
+    {"none", 40, known, "discussions are closed and no contact is named"},
     {"unknown", 20, unknown, "how the publisher can be reached is not known"},
 });
 
@@ -64,7 +64,7 @@ constexpr auto rows = std::to_array<check_info>({
      "AN",
      notification_outcomes,
      "Could the publisher warn you, and could you reach the publisher?",
-     "Where nobody has a way to write to the users of a model, a bad release is first heard of in the news.",
+     "Where users of a model cannot be reached, they first hear of a bad release in the news.",
      "Enter a security contact for the publisher in your registry. Until there is one, treat this watch as "
      "the only warning that you will get.",
      "T1",

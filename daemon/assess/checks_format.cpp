@@ -16,7 +16,7 @@ constexpr auto weights_outcomes = std::to_array<outcome_info>({
     {"framework", 40, known, "formats that can carry code: Keras, SavedModel, NeMo"},
     {"none", 40, known, "no weights that we recognise"},
     {"pickle", 60, known, "pickle or archives only: loading runs what is inside"},
-    {"unrecognised", 60, known, "weights of a format that nobody knows: they may run what is inside"},
+    {"unrecognised", 60, known, "weights of an unknown format: loading them may run code"},
     {"executable", 60, known, "a program or script beside the weights, or a llamafile"},
     {"unknown", 30, unknown, "the list of files could not be read"},
 });
@@ -35,12 +35,12 @@ constexpr auto scan_outcomes = std::to_array<outcome_info>({
     {"suspicious", 20, known, "a scanner finds something suspicious"},
     {"unscanned", 20, unknown, "the scan is not finished or failed"},
     {"unsafe", 100, known, "a scanner calls a file unsafe"},
-    {"unknown", 20, unknown, "the hub told nothing of its scan"},
+    {"unknown", 20, unknown, "the hub does not report its scan"},
 });
 
 constexpr auto template_outcomes = std::to_array<outcome_info>({
     {"own", 0, known, "no template, or the original publisher's"},
-    {"third-party", 10, known, "a template embedded by somebody who repackaged the model"},
+    {"third-party", 10, known, "a template embedded by a repackager of the model"},
     {"unknown", 0, unknown, "the model could not be read"},
 });
 
@@ -142,7 +142,7 @@ constexpr auto rows = std::to_array<check_info>({
      signature_outcomes,
      "Are the files signed?",
      "A signature proves where files come from, not that they are harmless; so few publishers sign that its "
-     "absence is no mark against one.",
+     "absence does not count against one.",
      "Verify the signature where there is one.",
      "",
      "",

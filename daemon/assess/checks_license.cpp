@@ -13,18 +13,18 @@ constexpr auto class_outcomes = std::to_array<outcome_info>({
     {"copyleft", 20, known, "copyleft: share-alike duties"},
     {"rail", 20, known, "open RAIL: use restrictions that must be passed on"},
     {"custom", 40, known, "the publisher's own terms, with limits on commercial use"},
-    {"unlisted", 40, known, "a name or a text that nobody has classified yet"},
+    {"unlisted", 40, known, "a name or a text that is not classified yet"},
     {"nc", 60, known, "no commercial use"},
-    {"none", 60, known, "no licence is stated: no right to use"},
+    {"none", 60, known, "no license is stated: no right to use"},
     {"unknown", 40, unknown, "what the card states could not be read"},
 });
 
 constexpr auto provenance_outcomes = std::to_array<outcome_info>({
     {"own", 0, known, "the publisher's own work"},
-    {"same", 10, known, "the same licence as the base model"},
-    {"differs", 20, known, "another licence than the base model, at least as strict"},
-    {"looser", 40, known, "grants more than the base model's licence does"},
-    {"unknown", 20, unknown, "the base model or its licence is not known"},
+    {"same", 10, known, "the same license as the base model"},
+    {"differs", 20, known, "another license than the base model, at least as strict"},
+    {"looser", 40, known, "grants more than the base model's license does"},
+    {"unknown", 20, unknown, "the base model or its license is not known"},
     {"unread", 0, not_assessed, "the model could not be read"},
 });
 
@@ -32,8 +32,8 @@ constexpr auto consistency_outcomes = std::to_array<outcome_info>({
     {"consistent", 0, known, "every statement says the same"},
     {"inconsistent", 20, known, "statements contradict each other, or point at nothing"},
     {"na", 0, not_applicable, "nothing is stated"},
-    {"unread", 20, unknown, "a licence file could not be read: it may contradict what is stated"},
-    {"unknown", 0, unknown, "the card could not be read, or the licence file holds an unknown text"},
+    {"unread", 20, unknown, "a license file could not be read: it may contradict what is stated"},
+    {"unknown", 0, unknown, "the card could not be read, or the license file holds an unknown text"},
 });
 
 constexpr auto change_outcomes = std::to_array<outcome_info>({
@@ -49,9 +49,9 @@ constexpr auto rows = std::to_array<check_info>({
      true,
      "LC",
      class_outcomes,
-     "What does the stated licence allow?",
-     "Without a licence there is no right to use the model, whatever its download button says.",
-     "Have every new licence text read once by legal, and store the answer in the licence table together "
+     "What does the stated license allow?",
+     "Without a license there is no right to use the model, whatever its download button says.",
+     "Have every new license text read once by legal, and store the answer in the license table together "
      "with the hash of the text.",
      "",
      "R1",
@@ -67,7 +67,7 @@ constexpr auto rows = std::to_array<check_info>({
      "May this publisher grant what the tag says?",
      "Whoever repackages a model hands on at most the rights that came with it; a freer tag on a copy grants "
      "nothing.",
-     "Go by the licence of the original model, not by the tag of the copy.",
+     "Go by the license of the original model, not by the tag of the copy.",
      "",
      "",
      "LLM03.2 LLM03.9",
@@ -79,7 +79,7 @@ constexpr auto rows = std::to_array<check_info>({
      false,
      "LK",
      consistency_outcomes,
-     "Do tag, card and the text of the licence file agree?",
+     "Do tag, card and the text of the license file agree?",
      "Nobody can rely on statements that contradict each other.",
      "Tell the publisher; until it is mended, follow the stricter of the statements.",
      "",
@@ -95,7 +95,7 @@ constexpr auto rows = std::to_array<check_info>({
      change_outcomes,
      "Have the terms changed since they were reviewed?",
      "Which terms bind you depends on the revision that you took.",
-     "Keep the licence text with the approved commit, and have the new terms reviewed before you move on.",
+     "Keep the license text with the approved commit, and have the new terms reviewed before you move on.",
      "",
      "R1",
      "LLM03.9",

@@ -48,8 +48,8 @@ constexpr auto single_outcomes = std::to_array<outcome_info>({
 
 constexpr auto origin_outcomes = std::to_array<outcome_info>({
     {"own", 0, known, "the publisher's own weights"},
-    {"tuned", 10, known, "trained on, or merged from, somebody else's model"},
-    {"repackaged", 20, known, "quantised, converted or mirrored from somebody else's model"},
+    {"tuned", 10, known, "trained on, or merged from, another publisher's model"},
+    {"repackaged", 20, known, "quantised, converted or mirrored from another publisher's model"},
     {"undeclared", 20, known, "looks repackaged, and does not say from what"},
     {"unknown", 10, unknown, "where the weights come from is not known"},
 });
@@ -64,7 +64,7 @@ constexpr auto dormancy_outcomes = std::to_array<outcome_info>({
 constexpr auto blast_outcomes = std::to_array<outcome_info>({
     {"na", 0, not_applicable, "an accountable publisher"},
     {"small", 0, known, "few downloads"},
-    {"popular", 10, known, "widely used although nobody answers for it"},
+    {"popular", 10, known, "widely used, no accountable publisher"},
     {"unknown", 0, unknown, "the hub did not count downloads"},
 });
 
@@ -167,7 +167,7 @@ constexpr auto rows = std::to_array<check_info>({
      "PD",
      dormancy_outcomes,
      "Is anybody still at home?",
-     "Nobody mends what an abandoned account holds, and its name may be given to somebody else.",
+     "What an abandoned account holds is not fixed, and its name may be given to someone else.",
      "Mirror what you use, and plan its replacement.",
      "T3 T5",
      "",
@@ -181,7 +181,8 @@ constexpr auto rows = std::to_array<check_info>({
      "PB",
      blast_outcomes,
      "How many would be hit at once?",
-     "A popular repository that nobody answers for is the one worth attacking. Downloads can be faked and "
+     "A popular repository without an accountable publisher is the one worth attacking. Downloads can be "
+     "faked and "
      "never speak for a model.",
      "Do not take popularity for a review.",
      "T3",

@@ -75,7 +75,7 @@ license_relation relation_of(subject const& model) {
 
 std::string license_words(license_statement const& stated) {
     auto const id = normalized_license(stated);
-    return id.empty() ? "no licence stated" : id;
+    return id.empty() ? "no license stated" : id;
 }
 
 answer has_successor(subject const& model, base_evidence const& base) {
@@ -127,7 +127,7 @@ void check_provenance(subject const& model, findings& out) {
     if (is_settled_without_bases(model, check, "own", out)) return;
     auto const relation = relation_of(model);
     if (relation == license_relation::unresolvable) {
-        return out.add(check, "unknown", fmt::format("licence of {} not known", names_of(model.foreign)));
+        return out.add(check, "unknown", fmt::format("license of {} not known", names_of(model.foreign)));
     }
     std::vector<std::string> theirs;
     for (auto const* const base : model.foreign)

@@ -18,7 +18,7 @@ constexpr std::array<row, 5> dispositions{
     {{"standard intake; pin by commit; a named owner", days{365}},
      {"standard intake; pin by commit; a named owner; conditions recorded (plan for the successor, note on "
       "the "
-      "licence)",
+      "license)",
       days{365}},
      {"standard intake; pin by commit; a named owner; conditions recorded; security review; publisher record "
       "(TPRM light); internal mirror",

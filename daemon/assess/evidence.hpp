@@ -87,10 +87,10 @@ struct baseline_evidence {
     license_statement license;
 };
 
-/// One licence file at the top of the repo, read and looked at (license_text.hpp).
+/// One license file at the top of the repo, read and looked at (license_text.hpp).
 struct license_text_evidence {
     std::string path;
-    std::vector<std::string> ids; ///< licences of the table that its text is
+    std::vector<std::string> ids; ///< licenses of the table that its text is
     std::string terms;            ///< class of terms that none of those has; both empty: unknown text
     bool unread = false;          ///< it is there and the hub did not hand it out
 };
@@ -113,7 +113,7 @@ struct evidence {
     std::vector<std::string> license_tags;            ///< `license:` tags, without the prefix
     std::vector<license_text_evidence> license_texts; ///< may be none; a closed gate's are left out
     bool card_withheld =
-        false; ///< the hub told neither card nor tags: that no licence is stated proves nothing
+        false; ///< the hub told neither card nor tags: that no license is stated proves nothing
     std::string pipeline_tag;
     std::string library_name;
     std::vector<std::string> tags;          ///< those that checks read: format, quantisation, custom_code

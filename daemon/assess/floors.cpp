@@ -75,7 +75,7 @@ void add_dimension_floors(judged const& seen, collector& out) {
         unaccountable,
         "F2",
         medium,
-        nobody ? "publisher traceability is High: nobody is accountable"
+        nobody ? "publisher traceability is High: no one is accountable"
                : "publisher traceability is High, although the publisher is known"
     );
     out.add(executable, "F3", medium_high, "file format security is High: code may run while it is loaded");
@@ -83,12 +83,12 @@ void add_dimension_floors(judged const& seen, collector& out) {
         unaccountable && executable,
         "F4",
         high,
-        nobody ? "nobody is accountable, and it can run code"
+        nobody ? "no one is accountable, and it can run code"
                : "publisher and file format are High: it can run code"
     );
     bool const orphaned =
         seen.nobody_known_is_behind_it() && seen.is_high(dimension::timeliness) && seen.is_orphaned();
-    out.add(orphaned, "F5", high, "orphaned: nobody will mend it or warn of it");
+    out.add(orphaned, "F5", high, "orphaned: no one will fix it or warn of it");
 }
 
 void add_outcome_floors(judged const& seen, collector& out) {

@@ -161,7 +161,7 @@ void check_scan(evidence const& facts, findings& out) {
     case scan_level::error:
         return out.add(check, "unscanned", fmt::format("scan of the hub: {}", to_string(level)));
     case scan_level::absent:
-        return out.add(check, "unknown", "the hub told nothing of a scan");
+        return out.add(check, "unknown", "the hub does not report a scan");
     }
 }
 

@@ -30,7 +30,7 @@ license_class group_of(std::string const& id, license_table const& table) {
     return table.classify({{id}, {}, {}});
 }
 
-/// A family's name ("bsd", "gpl", "cc", "openrail") stands for each of its licences.
+/// A family's name ("bsd", "gpl", "cc", "openrail") stands for each of its licenses.
 bool means(std::string const& stated, std::string const& text, license_table const& table) {
     if (stated == text || text.starts_with(stated + "-")) return true;
     if (stated == "openrail" && group_of(text, table) == license_class::open_rail) return true;
@@ -73,8 +73,8 @@ std::string words_of(license_texts const& texts) {
 
 /// What the texts come to, beside what is stated.
 struct tally {
-    bool matched = false; ///< one is the stated licence's
-    bool other = false;   ///< one is another licence's
+    bool matched = false; ///< one is the stated license's
+    bool other = false;   ///< one is another license's
     bool unknown = false; ///< one is not recognised
     bool unread = false;  ///< one was not handed out
     int strictest = 0;

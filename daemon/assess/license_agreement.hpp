@@ -11,10 +11,10 @@ namespace modelwatch::assess {
 
 enum class text_agreement {
     no_text,     ///< there is none, or all are behind a gate
-    agrees,      ///< the stated licence's text, or one that cannot speak against what is stated
+    agrees,      ///< the stated license's text, or one that cannot speak against what is stated
     unread,      ///< one was not handed out, and those that were do not contradict
-    unknown,     ///< the stated licence has a well-known text, and this is not recognised as any
-    contradicts, ///< another licence's text, or terms that the stated licence does not have
+    unknown,     ///< the stated license has a well-known text, and this is not recognised as any
+    contradicts, ///< another license's text, or terms that the stated license does not have
 };
 
 struct text_finding {
@@ -22,8 +22,8 @@ struct text_finding {
     std::string words; ///< "LICENSE: text of llama3.1", "LICENSE: unknown text"; empty without a text
 };
 
-/// What the licence files say beside what the card states. The text of the stated licence must be among them
-/// (dual licences have several), and none may be stricter. A name that the table does not know contradicts
+/// What the license files say beside what the card states. The text of the stated license must be among them
+/// (dual licenses have several), and none may be stricter. A name that the table does not know contradicts
 /// nothing.
 [[nodiscard]] text_finding compare_texts(
     license_statement const& stated,

@@ -29,7 +29,7 @@ std::string words(license_statement const& what) {
     if (!ids.empty()) parts.push_back(fmt::format("license={}", fmt::join(ids, "+")));
     if (!what.name.empty()) parts.push_back(fmt::format("license_name={}", what.name));
     if (!what.link.empty()) parts.push_back(fmt::format("license_link={}", what.link));
-    return parts.empty() ? "no licence stated" : fmt::format("{}", fmt::join(parts, ", "));
+    return parts.empty() ? "no license stated" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::set<std::string> normalised(std::vector<std::string> const& ids) {
@@ -64,7 +64,7 @@ void check_class(subject const& model, findings& out) {
     }
     if (model.ruled != nullptr && !model.ruled->license.empty()) text += ", ruled by the operator";
     if (group == license_class::none && model.facts.format.license_file) {
-        return out.add(check, "unlisted", "a licence file, but no licence in the card");
+        return out.add(check, "unlisted", "a license file, but no license in the card");
     }
     out.add(check, class_outcomes[static_cast<std::size_t>(group)], std::move(text));
 }
@@ -74,7 +74,7 @@ std::string contradiction(subject const& model) {
     auto const& stated = model.facts.license;
     auto const ids = normalised(stated.ids);
     auto const tags = normalised(model.facts.license_tags);
-    if (ids.size() > 1) return fmt::format("several licences: {}", fmt::join(ids, ", "));
+    if (ids.size() > 1) return fmt::format("several licenses: {}", fmt::join(ids, ", "));
     if (!ids.empty() && !tags.empty() && ids != tags) {
         return fmt::format("tag {} against card {}", fmt::join(tags, ", "), fmt::join(ids, ", "));
     }
@@ -93,7 +93,7 @@ void check_consistency(subject const& model, findings& out) {
     if (!is_stated(stated)) {
         bool const read = model.card_was_read();
         return out.add(
-            check, read ? "na" : "unknown", read ? "no licence stated" : "the card could not be read"
+            check, read ? "na" : "unknown", read ? "no license stated" : "the card could not be read"
         );
     }
     if (auto const what = contradiction(model); !what.empty()) return out.add(check, "inconsistent", what);
@@ -109,7 +109,7 @@ void check_consistency(subject const& model, findings& out) {
     if (!model.facts.format.known) {
         return out.add(check, "unknown", "license=other without a link; the list of files could not be read");
     }
-    out.add(check, "inconsistent", "license=other without a link or a licence file");
+    out.add(check, "inconsistent", "license=other without a link or a license file");
 }
 
 void check_recent_change(subject const& model, findings& out) {

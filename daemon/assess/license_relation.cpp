@@ -48,7 +48,7 @@ struct base_facts_seen {
     bool unresolved = false;
     std::optional<int> strictest;
     std::set<std::string> strictest_ids; ///< normalised, of the bases at that rank
-    std::set<std::string> unranked_ids;  ///< of bases whose licence has a name that the table does not know
+    std::set<std::string> unranked_ids;  ///< of bases whose license has a name that the table does not know
 };
 
 void add(std::string id, std::optional<int> rank, base_facts_seen& seen) {
@@ -90,7 +90,7 @@ std::string normalized_license(license_statement const& stated) {
     auto const name = normalized_id(stated.name);
     for (auto const& id : stated.ids) {
         auto const one = normalized_id(id);
-        // `other` alone is a pointer to nowhere: two of them are not the same licence.
+        // `other` alone is a pointer to nowhere: two of them are not the same license.
         if (one == "other" || one == "unknown") {
             if (!name.empty()) ids.insert(name);
         } else if (!one.empty()) {

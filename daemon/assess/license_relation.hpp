@@ -10,13 +10,13 @@
 
 namespace modelwatch::assess {
 
-/// A derivative's licence against those of its base models (assess.md 4.3).
+/// A derivative's license against those of its base models (assess.md 4.3).
 enum class license_relation {
     own,         ///< no base model of another account
     same,        ///< the identifier of the strictest base
     differs,     ///< another one, at least as strict as the base's, or one that cannot be ranked: a lead
     looser,      ///< more permissive than a base: nobody can grant more than was received
-    unresolvable ///< a base's licence cannot be had; never taken for `same`
+    unresolvable ///< a base's license cannot be had; never taken for `same`
 };
 
 [[nodiscard]] std::string_view to_string(license_relation value) noexcept;
@@ -26,7 +26,7 @@ struct base_license {
     std::optional<license_statement> license; ///< nullopt: the base is gone, gated or was not asked for
 };
 
-/// One spelling per licence: lower case, `other` resolved through license_name, "Apache 2.0" is "apache-2.0",
+/// One spelling per license: lower case, `other` resolved through license_name, "Apache 2.0" is "apache-2.0",
 /// "llama-3.1" is "llama3.1". Several ids are joined with " and ", sorted. Empty: nothing is stated.
 [[nodiscard]] std::string normalized_license(license_statement const& stated);
 

@@ -11,7 +11,7 @@ namespace modelwatch::assess {
 namespace {
 
 constexpr std::size_t longest_head = 1'500;   ///< where a title must stand
-constexpr std::size_t longest_notice = 1'200; ///< a text up to this length only names its licence
+constexpr std::size_t longest_notice = 1'200; ///< a text up to this length only names its license
 
 bool is_word(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+'; // "RAIL++-M" is not "RAIL-M"
@@ -40,7 +40,7 @@ bool is_free(license_class group) noexcept {
     return group == license_class::permissive || group == license_class::copyleft;
 }
 
-/// The mildest class whose phrases occur: a community licence speaks of research and non-commercial use too.
+/// The mildest class whose phrases occur: a community license speaks of research and non-commercial use too.
 std::optional<license_class> terms_in(std::string_view text, license_table const& table) {
     for (auto const& [group, phrases] : table.class_phrases()) {
         if (!is_free(group) && holds_one(text, phrases)) return group;

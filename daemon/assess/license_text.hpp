@@ -8,10 +8,10 @@
 
 namespace modelwatch::assess {
 
-/// What a licence file's text was recognised as. A sorting aid: who relies on a licence reads it.
+/// What a license file's text was recognised as. A sorting aid: who relies on a license reads it.
 struct recognized_license {
     std::vector<std::string> ids; ///< of the table, sorted; several where one file holds several texts
-    /// Terms that no permissive or copyleft licence has, found beside such a text or in one that nobody
+    /// Terms that no permissive or copyleft license has, found beside such a text or in one that nobody
     /// knows, in the words of license_class; empty: none.
     std::string terms;
 

@@ -78,7 +78,7 @@ rate_license_change(json::object const& evidence, license_table const& table, st
     }
     auto const from = table.classify(old);
     auto to = table.classify(now);
-    // The tag went but a licence text is still there: somebody has to read it.
+    // The tag went but a license text is still there: somebody has to read it.
     if (to == license_class::none && flag(evidence, "text_present")) to = license_class::unknown;
     auto const rated = rate_classes(from, to, is_repackaged(evidence, owner));
     // A replaced text never matters less than it would alone.

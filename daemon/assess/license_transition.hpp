@@ -6,7 +6,7 @@
 
 namespace modelwatch::assess {
 
-/// How urgent a changed licence is (assess.md 4.2), from the evidence of a `license-changed`. `owner` is the
+/// How urgent a changed license is (assess.md 4.2), from the evidence of a `license-changed`. `owner` is the
 /// account of the repo: a base model of another account makes the publisher a repackager, who cannot grant
 /// more than was received.
 [[nodiscard]] severity

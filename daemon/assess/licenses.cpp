@@ -24,7 +24,7 @@ constexpr auto keys = std::to_array<std::string_view>(
 constexpr auto class_keys = std::to_array<std::string_view>({"phrases"});
 constexpr auto fields = std::to_array<std::string_view>({"license", "license_name"});
 
-/// In the order of license_class. `none` is the absence of a licence, so no row can have it.
+/// In the order of license_class. `none` is the absence of a license, so no row can have it.
 constexpr auto class_names = std::to_array<std::string_view>(
     {"permissive",
      "copyleft",
@@ -165,7 +165,7 @@ license_class license_table::classify(license_statement const& stated) const {
     }
     auto strictest = license_class::permissive;
     for (auto const& id : stated.ids) {
-        // `other` is not a licence but a pointer to license_name.
+        // `other` is not a license but a pointer to license_name.
         auto const here = lower(trimmed(id)) == "other" ? named() : class_of(id);
         strictest = std::max(strictest, here);
     }

@@ -18,7 +18,7 @@ struct model_override {
     std::string successor;                      ///< id of the model that replaces it
     std::optional<instant> eol_date;            ///< first day without support
     std::vector<std::string> not_superseded_by; ///< ids that are no successors of it
-    std::string license;                        ///< identifier of the licence table that applies
+    std::string license;                        ///< identifier of the license table that applies
 };
 
 /// The `[model."namespace/name"]` tables of the operator's publishers file.

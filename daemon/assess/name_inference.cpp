@@ -247,8 +247,7 @@ name_inference infer_successors(succession_input const& in) {
     out.is_explicit = !subject.generation.empty();
     if (is_packed_from_elsewhere(in, subject)) {
         out.state = successor_state::none;
-        out.reason =
-            "Packed from another publisher's model: whether that has a successor is told by its base.";
+        out.reason = "Packed from another publisher's model: whether it has a successor, its base tells.";
         return out;
     }
     out.reason = obstacle(in, subject);

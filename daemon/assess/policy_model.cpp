@@ -1,4 +1,4 @@
-// Policies about the model itself: formats, source, publisher, licence, rating.
+// Policies about the model itself: formats, source, publisher, license, rating.
 
 #include "daemon/assess/allow_patterns.hpp"
 #include "daemon/assess/policy_subject.hpp"
@@ -56,7 +56,7 @@ ruling judge_code(policy_subject const& it) {
     if (outcome == "unknown") return not_known(verdict::warn, "custom code: " + proof);
     if (outcome != "automap" && outcome != "implicit") return passes(proof);
     return it.is_approved() ? passes("custom code, reviewed")
-                            : fails("custom code that nobody has reviewed: " + proof);
+                            : fails("custom code that has not been reviewed: " + proof);
 }
 
 /// A legal entity that answers for it, and no government.
@@ -119,12 +119,12 @@ std::optional<ruling> judge_license_commercial(policy_subject const& it) {
     auto const outcome = it.outcome(check_id::license_class);
     auto const& proof = it.proof_of(check_id::license_class);
     if (outcome == "nc") return fails("no commercial use: " + proof);
-    if (outcome == "none") return fails("no licence, so no right to use it: " + proof);
+    if (outcome == "none") return fails("no license, so no right to use it: " + proof);
     if (outcome == "perm") return passes(proof);
     if (outcome == "unknown" || outcome == "unlisted")
         return not_known(verdict::warn, "not classified: " + proof);
     if (it.is_approved()) return passes(proof + ", cleared by the formal review");
-    return warns("conditions that nobody has cleared yet: " + proof);
+    return warns("conditions that have not been cleared yet: " + proof);
 }
 
 std::optional<ruling> judge_require_formats(policy_subject const& it) {
@@ -153,11 +153,11 @@ std::optional<ruling> judge_deny_licenses(policy_subject const& it) {
     auto const ruled = it.model.ruled != nullptr && !it.model.ruled->license.empty();
     if (!ruled) ids.insert(ids.end(), it.in.facts.license_tags.begin(), it.in.facts.license_tags.end());
     for (auto const& id : ids) {
-        if (is_denied(id, globs)) return fails(fmt::format("the licence {} is not allowed", id));
+        if (is_denied(id, globs)) return fails(fmt::format("the license {} is not allowed", id));
     }
     if (it.outcome(check_id::license_class) == "unknown")
         return not_known(verdict::fail, it.proof_of(check_id::license_class));
-    if (ids.empty()) return warns("it states no licence that could be compared");
+    if (ids.empty()) return warns("it states no license that could be compared");
     return passes(fmt::format("{} is not denied", fmt::join(ids, ", ")));
 }
 

@@ -93,7 +93,7 @@ std::optional<ruling> judge_awareness(policy_subject const& it) {
     auto const& rules = it.in.rules;
     if (it.in.watched == nullptr || rules.training.empty()) return std::nullopt;
     auto const owner = owner_of(it.in.watched->tags);
-    if (owner.empty()) return not_known(verdict::warn, "nobody is named as owner (label `owner` or `team`)");
+    if (owner.empty()) return not_known(verdict::warn, "no owner is named (label `owner` or `team`)");
     auto const found = rules.training.find(owner);
     if (found == rules.training.end())
         return not_known(verdict::warn, fmt::format("no training of {} is on record", owner));

@@ -65,7 +65,7 @@ void check_template(subject const& model, findings& out);
 void check_origin(subject const& model, findings& out);
 void check_upstream(subject const& model, findings& out);
 
-/// What the licence checks go by: the operator's ruling, else what the card states.
+/// What the license checks go by: the operator's ruling, else what the card states.
 [[nodiscard]] license_statement license_in_force(subject const& model);
 
 /// "apache-2.0", "mit+cc-by-4.0", a name behind `other`; empty: nothing is stated. For the evidence vector.

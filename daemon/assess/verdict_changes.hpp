@@ -38,7 +38,7 @@ struct verdict_inputs {
 [[nodiscard]] bool verdict_covers(alert_kind kind) noexcept;
 
 /// Adds to `stale` and `outdated`, as diff::compare made them, what the assessment knows of a way out: the
-/// successor, its licence beside the present one, and why it is one.
+/// successor, its license beside the present one, and why it is one.
 void add_way_out(std::vector<change>& changes, evidence const& facts, publisher_registry const& publishers);
 
 } // namespace modelwatch::assess

@@ -43,7 +43,7 @@ void tell_violations(verdict_scene& scene);
 void tell_rating(verdict_scene& scene);
 void tell_publisher(verdict_scene& scene);
 
-/// The successor's side of a comparison: its id, licence and whether that differs from the present one.
+/// The successor's side of a comparison: its id, license and whether that differs from the present one.
 void add_successor(json::object& evidence, succession const& next, license_statement const& present);
 
 } // namespace modelwatch::assess

@@ -125,7 +125,7 @@ void tell_base_gate(verdict_scene& scene, base_evidence const& base) {
     auto what = scene.about(alert_kind::gating_changed, dedupe);
     what.summary = fmt::format("Its base model {} is gated, this copy is not", quoted(base.repo));
     what.detail =
-        "The copy goes around the acknowledgement of the licence, and around the list of people whom the "
+        "The copy goes around the acknowledgement of the license, and around the list of people whom the "
         "publisher can reach.";
     what.action = "Go back to the gated original, or obtain the acknowledgement separately.";
     what.evidence = {
@@ -229,7 +229,7 @@ void tell_license_mismatch(verdict_scene& scene) {
     auto what = scene.about(alert_kind::license_mismatch);
     what.subject = quoted(license_of(license_in_force(scene.model)), 100);
     what.summary = looser ? "It claims more freedom than its base model grants: " + quoted(proof)
-                          : "Its licence is another one than its base model's: " + quoted(proof);
+                          : "Its license is another one than its base model's: " + quoted(proof);
     what.detail = "Whoever repackages a model cannot grant more than was received. " + quoted(proof, 500);
     what.evidence = {
         {"via", fmt::format("{}", fmt::join(names, ", "))},

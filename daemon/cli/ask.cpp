@@ -68,7 +68,7 @@ error token_missing(session const& s, error const& why) {
     return failure(
         errc::unauthorized,
         "the daemon on " + s.settings.service.listen + " takes changes only with its token: " + why.what,
-        "let this user read the token, or ask somebody who may"
+        "let this user read the token, or ask someone who may"
     );
 }
 

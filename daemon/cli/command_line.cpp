@@ -126,7 +126,7 @@ void add_reviews(parser& p) {
         "when it ends (2026-12-31, or 90d from now); default: review_valid_for, else by rating"
     );
     review->add_option("--requested-by", p.out.requested_by, "except: who asks for it");
-    review->add_option("--approved-by", p.out.approved_by, "except: who grants it, somebody else");
+    review->add_option("--approved-by", p.out.approved_by, "except: who grants it, someone else");
     review->add_flag("--dry-run", p.out.dry_run, "record nothing: say what it would move and settle");
     review->footer("approve moves the baseline of every watch that is at this commit to it, and settles the "
                    "alerts about "

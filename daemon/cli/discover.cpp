@@ -67,7 +67,7 @@ std::string configuration(std::vector<std::filesystem::path> const& looked, disc
                "#deployed = \"c5ebcd40d208330abc697524c919956e692655cf\"   # the commit in production\n"
                "#labels = { env = \"prod\" }\n";
     }
-    out += "\n# Nobody is told anything until a notifier is switched on.\n"
+    out += "\n# No one is notified until a notifier is switched on.\n"
            "#[[notifier]]\n"
            "#name = \"ops\"\n"
            "#type = \"slack\"                         # or email, webhook, teams, pagerduty, command\n"

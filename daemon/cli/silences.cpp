@@ -99,7 +99,7 @@ int unsilence(session& s) {
     if (s.what.json) {
         print_json(s.out, *said);
     } else {
-        s.out.line("ended: what it held is open again, and told where it never was");
+        s.out.line("ended: its alerts are open again; those never sent are sent now");
     }
     return exit_code::done;
 }

@@ -12,7 +12,7 @@ namespace modelwatch::config {
 /// good).
 [[nodiscard]] result<std::string> read_bounded(std::filesystem::path const& path, std::size_t limit);
 
-/// Whether users outside of the file's owner and group may read it; false when it cannot be told.
+/// Whether users outside of the file's owner and group may read it; false when it is not known.
 [[nodiscard]] bool others_may_read(std::filesystem::path const& path) noexcept;
 
 } // namespace modelwatch::config

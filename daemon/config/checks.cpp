@@ -136,7 +136,7 @@ complaint check_full_commit(std::string& value) {
     bool const abbreviated = is_commit_prefix(value, 7);
     return {
         "must be a full commit of 40 (or 64) hexadecimal digits",
-        abbreviated ? "; an abbreviated commit is no proof of anything" : ""
+        abbreviated ? "; an abbreviated commit proves nothing" : ""
     };
 }
 

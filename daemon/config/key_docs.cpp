@@ -72,7 +72,7 @@ void report_unknown_key(
     }
     auto const elsewhere = sections_with(word);
     auto const hint = elsewhere.empty() ? suggestion(word, known)
-                                        : fmt::format("; it belongs into {}", fmt::join(elsewhere, " or "));
+                                        : fmt::format("; it belongs in {}", fmt::join(elsewhere, " or "));
     in.log.problem(line, in.key(word), fmt::format("unknown key '{}' in {}{}", word, in.label, hint));
 }
 

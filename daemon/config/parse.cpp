@@ -41,7 +41,7 @@ void report_unknown_root(toml::key const& name, toml::node const& node, report& 
     auto const line = name.source().begin.line;
     bool const is_section = node.is_table() || node.is_array_of_tables();
     if (auto const homes = sections_with(word); !is_section && !homes.empty()) {
-        auto const text = "unknown key '{}' outside of every section; it belongs into {}";
+        auto const text = "unknown key '{}' outside of every section; it belongs in {}";
         return log.problem(line, word, fmt::format(fmt::runtime(text), word, fmt::join(homes, " or ")));
     }
     std::vector<std::string> known;

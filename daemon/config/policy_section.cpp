@@ -135,9 +135,9 @@ key_table<policy_settings> const& policy_keys() {
         using s = policy_settings;
         key_table<s> keys;
         keys.texts("require_formats", "weight formats that are allowed", &s::require_formats, check_format);
-        keys.texts("deny_licenses", "globs over licence identifiers that are not allowed", &s::deny_licenses);
+        keys.texts("deny_licenses", "globs over license identifiers that are not allowed", &s::deny_licenses);
         keys.flag("require_gated", "only models behind access control", &s::require_gated);
-        keys.flag("require_review", "only commits that somebody approved", &s::require_review);
+        keys.flag("require_review", "only commits that were approved", &s::require_review);
         add_review_period(keys);
         keys.text("max_rating", "the worst rating that is allowed", &s::max_rating, check_rating);
         keys.texts(
@@ -145,7 +145,7 @@ key_table<policy_settings> const& policy_keys() {
         );
         add_assessment_keys(keys);
         keys.path("publishers_file", "your additions to the publisher registry", &s::publishers_file);
-        keys.path("licenses_file", "your additions to the licence table", &s::licenses_file);
+        keys.path("licenses_file", "your additions to the license table", &s::licenses_file);
         keys.add(
             {"severity",
              "table of severities",

@@ -70,7 +70,7 @@ void read_digest(toml::table const* table, reading const& what) {
     }
     if (!digest.schedule.empty() && !table->contains("notifiers")) {
         in.log.warning(
-            line_of(*table, "schedule"), in.key("schedule"), "nobody gets the digest: give 'notifiers' too"
+            line_of(*table, "schedule"), in.key("schedule"), "no one gets the digest: give 'notifiers' too"
         );
     }
 }

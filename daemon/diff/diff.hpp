@@ -49,7 +49,7 @@ struct file_class {
 /// git) and is of no kind that its name vouches for is weights of an unknown format.
 [[nodiscard]] file_class classify(file_entry const& file, std::span<file_entry const> siblings = {});
 
-/// Small text that is kept per snapshot so that people can read what changed: card, licence, configs,
+/// Small text that is kept per snapshot so that people can read what changed: card, license, configs,
 /// templates, code.
 [[nodiscard]] bool is_kept_text(file_entry const& file);
 inline constexpr std::uint64_t max_text_bytes = 256u << 10; ///< per file

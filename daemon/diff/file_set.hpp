@@ -57,7 +57,7 @@ struct file_delta {
 [[nodiscard]] std::vector<file_delta> deltas(file_set const& before, file_set const& after);
 
 /// Finds what only got another path: gone from one, there under another, with the same content. Weights and
-/// licence texts alone; where code or a configuration lies decides what a loader does with it.
+/// license texts alone; where code or a configuration lies decides what a loader does with it.
 void find_moves(std::vector<file_delta>& sorted);
 
 /// Proof for the record: sha256, or "git:" and the blob id.

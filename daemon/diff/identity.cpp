@@ -121,7 +121,7 @@ void judge_renamed(facts const& seen, std::vector<change>& out) {
     what.evidence["same_owner"] = !differs(namespace_of(old), namespace_of(now));
     what.summary = fmt::format("Repo answers as {} instead of {}", quoted(now), quoted(old));
     what.detail =
-        "The hub redirects the old name for now. As soon as somebody else takes that name, the redirect "
+        "The hub redirects the old name for now. As soon as someone else takes that name, the redirect "
         "stops and pulls by the old name get other files.";
     note_ids(seen, what);
     out.push_back(std::move(what));

@@ -92,7 +92,7 @@ std::string_view direction(gating from, gating to) noexcept {
 std::string_view meaning(std::string_view way) noexcept {
     if (way == "loosened")
         return "Downloads are no longer tied to an account, so the publisher cannot tell you of a "
-               "bad release; check whether the licence's acknowledgement still binds.";
+               "bad release; check whether the license's acknowledgement still binds.";
     if (way == "tightened") return "Downloads need an account with a grant now: pulls without one will fail.";
     return "Who grants access is another one: the request is now answered in the other way.";
 }
@@ -114,15 +114,15 @@ void judge_license(facts const& seen, std::vector<change>& out) {
                                 : subject_of(what.files, texts.size());
     if (unreadable) {
         what.evidence["unreadable"] = quoted(seen.now().card_problem);
-        what.summary = fmt::format("Licence can no longer be read, {}: it was {}", commit_step(seen), from);
+        what.summary = fmt::format("License can no longer be read, {}: it was {}", commit_step(seen), from);
     } else if (statement && from != to) {
-        what.summary = fmt::format("Licence changed: {} → {}, {}", from, to, commit_step(seen));
+        what.summary = fmt::format("License changed: {} → {}, {}", from, to, commit_step(seen));
     } else if (statement) {
-        what.summary = fmt::format("Licence link changed ({} stays), {}", to, commit_step(seen));
+        what.summary = fmt::format("License link changed ({} stays), {}", to, commit_step(seen));
     } else {
         auto const& first = what.files.front();
         what.summary = fmt::format(
-            "Licence text {} changed ({} stays), {}: {} → {}",
+            "License text {} changed ({} stays), {}: {} → {}",
             what.subject,
             to,
             commit_step(seen),

@@ -31,7 +31,7 @@ void judge_stale(facts const& seen, std::vector<change>& out) {
     // No count of days: the text of an alert that stands must not change from poll to poll.
     what.summary = fmt::format("Nothing new upstream since {} (limit {})", since.substr(0, 10), limit);
     what.detail = fmt::format(
-        "The newest commit, {}, is of {}. A model that nobody maintains is treated like software that nobody "
+        "The newest commit, {}, is of {}. A model without maintenance is treated like software that no one "
         "patches.",
         short_commit(seen.now().commit),
         since
@@ -53,7 +53,7 @@ std::optional<instant> date_of(facts const& seen, std::string_view commit, snaps
     return state != nullptr ? state->last_modified : std::nullopt;
 }
 
-/// nullopt: cannot be told.
+/// nullopt: is not known.
 std::optional<bool> is_in_history(facts const& seen) {
     if (place_in(seen.in.log, seen.in.target.deployed)) return true;
     auto const* const log = seen.in.log;

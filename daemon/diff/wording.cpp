@@ -62,7 +62,7 @@ std::string told(commit_entry const& commit) {
     );
 }
 
-/// Whether the files that were deployed are the ones that this change is about; nullopt: cannot be told.
+/// Whether the files that were deployed are the ones that this change is about; nullopt: is not known.
 std::optional<bool> deployed_has(snapshot const& deployed, change const& what) {
     if (what.files.empty()) return std::nullopt;
     file_set const files{deployed};
@@ -88,7 +88,7 @@ std::optional<bool> deployed_is_affected(facts const& seen, change const& what) 
 
 std::string deployed_sentence(facts const& seen, std::optional<bool> affected) {
     auto const commit = std::string{short_commit(seen.in.target.deployed)};
-    if (!affected) return fmt::format("Whether your deployed commit {} is affected cannot be told.", commit);
+    if (!affected) return fmt::format("Whether your deployed commit {} is affected is not known.", commit);
     if (!*affected) {
         return fmt::format("Your deployed commit {} is not affected: it holds other content.", commit);
     }

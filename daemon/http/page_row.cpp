@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> letters{"A", "L", "F", "P", "T"};
 constexpr std::array<std::string_view, 5> dimension_names{
-    "Access control", "Licence", "File format", "Publisher", "Timeliness"
+    "Access control", "License", "File format", "Publisher", "Timeliness"
 };
 
 /// "MH" for Medium-High: what stands in the table beside its colour.

@@ -144,7 +144,7 @@ result<asio::ip::tcp::endpoint> tcp_endpoint(std::string const& listen) {
     std::uint16_t port = 0;
     auto const read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (bad || read.ec != std::errc{} || read.ptr != digits.data() + digits.size())
-        return failure(errc::invalid, "daemon.listen: \"" + listen + "\" is no address:port");
+        return failure(errc::invalid, "daemon.listen: \"" + listen + "\" is not an address:port");
     return asio::ip::tcp::endpoint{address, port};
 }
 

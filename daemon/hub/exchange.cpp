@@ -171,7 +171,8 @@ result<std::string>
 exchange::next_hop(hub_call const& call, std::string const& url, net::http_response const& response) const {
     auto const name = request_name(call.method, url);
     auto target = redirect_target(url, response.header("location"));
-    if (!target) return failure(errc::redirect, name + ": redirected to something that is no http(s) URL");
+    if (!target)
+        return failure(errc::redirect, name + ": redirected to something that is not an http(s) URL");
     if (endpoint_.owns(*target)) return *target;
     if (!call.is_file) {
         return failure(

@@ -157,7 +157,7 @@ private:
         if (value.is_string()) return std::string(value.get_string());
         if (value.is_bool()) return value.get_bool() ? "true" : "false";
         if (value.is_null()) return "null";
-        throw std::runtime_error("a key that is no text");
+        throw std::runtime_error("a key that is not a text");
     }
 
     /// The last of two equal keys counts, and those that "<<" brings along only where nothing else does.

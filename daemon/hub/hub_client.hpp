@@ -52,7 +52,7 @@ struct listed_model {
     std::optional<instant> created_at;
     std::optional<instant> last_modified;
     std::string pipeline_tag;
-    std::vector<std::string> tags; ///< those about licence and base models; there may be 10,000 rows
+    std::vector<std::string> tags; ///< those about license and base models; there may be 10,000 rows
     std::optional<std::uint64_t> downloads;
     bool is_private = false;
     bool disabled = false;

@@ -43,7 +43,7 @@ error observer::tampered(hub_answer const& answer) {
         errc::inconsistent,
         request_name(answer.method, answer.url) +
             ": the bytes are not those that the hub's list of files promises",
-        "nothing was concluded; if it lasts, somebody tampers with the hub or the way to it"
+        "nothing was concluded; if it lasts, someone tampers with the hub or the way to it"
     );
 }
 

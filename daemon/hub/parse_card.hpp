@@ -9,7 +9,7 @@
 
 namespace modelwatch::hub {
 
-/// What the publisher states in the card, with the tags as the second source: licence, base models,
+/// What the publisher states in the card, with the tags as the second source: license, base models,
 /// successor. Models that are written as URLs of the Hub or of `endpoint` are told by their names.
 void read_card(snapshot& state, json::object const& info, std::string_view endpoint);
 

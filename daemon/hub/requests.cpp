@@ -55,7 +55,7 @@ result<std::optional<std::string>> hub_requests::next_page(hub_answer const& ans
     if (target) return std::optional(std::move(*target));
     return failure(
         errc::redirect,
-        request_name(answer.method, answer.url) + ": the link to the next page is no usable URL",
+        request_name(answer.method, answer.url) + ": the link to the next page is not a usable URL",
         "a hub links its pages by http(s) URLs without user names"
     );
 }

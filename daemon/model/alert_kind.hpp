@@ -55,7 +55,7 @@ enum class alert_kind {
 enum class alert_class {
     integrity, ///< the bytes, the history or the owner: never lowered below medium
     content,   ///< other changes of what the repo holds
-    rights,    ///< licence and access
+    rights,    ///< license and access
     standing,  ///< a condition that holds at first sight too: opens quietly unless critical
     monitor,   ///< about modelwatch itself
 };

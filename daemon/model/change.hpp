@@ -25,7 +25,7 @@ struct file_evidence {
 struct change {
     alert_kind kind{};
     std::string dedupe;  ///< tells several alerts of one kind apart (an advisory's id); empty for most kinds
-    std::string subject; ///< the path, "3 files", the licence …
+    std::string subject; ///< the path, "3 files", the license …
     std::string summary; ///< one line for a pager, without the repo's name
     std::string detail;  ///< sentences
     std::string action;  ///< empty: the kind's own

@@ -65,7 +65,7 @@ policy_exception const* exception_in_force(
 
 std::string_view exception_trouble(policy_exception const& entry) {
     if (person(entry.requested_by) == person(entry.approved_by))
-        return "nobody grants themselves an exception: somebody else than who requests it approves it";
+        return "an exception is approved by someone other than who requests it";
     if (entry.until <= entry.at || entry.until - entry.at > longest_exception)
         return "an exception lasts at most 90 days, and ends in the future";
     return {};

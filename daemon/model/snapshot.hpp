@@ -59,7 +59,7 @@ struct commit_log {
     [[nodiscard]] std::optional<std::size_t> position(std::string_view commit) const noexcept;
 };
 
-/// Licence as the card states it. Identifiers are free text of the publisher, lower case.
+/// License as the card states it. Identifiers are free text of the publisher, lower case.
 struct license_statement {
     std::vector<std::string> ids; ///< `license` of the card, else the `license:` tags; usually one
     std::string name;             ///< `license_name`

@@ -179,7 +179,7 @@ void answer_reader::complete() {
         finished_ = true;
         reusable_ = parser_->keep_alive() && begin_ == end_;
     } else if (response_.status == 101 || ++interim_answers_ > most_interim_answers) {
-        fail(errc::malformed, "an interim answer that nobody asked for");
+        fail(errc::malformed, "an unexpected interim (1xx) answer");
     } else {
         start_over();
     }

@@ -52,7 +52,7 @@ std::string summary_of(alert const& entry, message const& carrier) {
     if (carrier.type == message_type::reminder && carrier.created_at > entry.opened_at) {
         auto const open_for =
             std::chrono::duration_cast<std::chrono::seconds>(carrier.created_at - entry.opened_at);
-        return fmt::format("{} - open for {}, nobody has acknowledged it", summary, to_words(open_for));
+        return fmt::format("{} - open for {}, not acknowledged", summary, to_words(open_for));
     }
     return summary;
 }

@@ -5,7 +5,7 @@
 
 namespace modelwatch::report {
 
-/// The component of one model with its files, licences, ancestors and model card. `reference` is its bom-ref.
+/// The component of one model with its files, licenses, ancestors and model card. `reference` is its bom-ref.
 [[nodiscard]] json::object model_component(subject const& model, std::string const& reference);
 
 /// Whether it is something that an attacker could use, and so no matter of the model card.

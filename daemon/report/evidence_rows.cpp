@@ -115,7 +115,7 @@ std::vector<fact> evidence_rows(subject const& model) {
         {"Commit", facts.commit.empty() ? std::string{"never seen"} : facts.commit},
         {"Standing", standing_text(facts)},
         {"Access", facts.is_private ? "private" : gate_text(facts.gate)},
-        {"Licence stated", license_text(facts.license)},
+        {"License stated", license_text(facts.license)},
         {"Weight files", format_text(facts.format)},
         {"Code on load", yes_no(facts.custom_code)},
         {"Hub's scanners", scan_text(facts.scan)},
@@ -152,7 +152,7 @@ comparison compare_with_bases(subject const& model) {
     out.rows = {
         {"Relation", {relation}},
         {"Access", {facts.is_private ? "private" : gate_text(facts.gate)}},
-        {"Licence", {license_text(facts.license)}},
+        {"License", {license_text(facts.license)}},
         {"Created", {date_text(facts.created_at)}},
         {"Model last changed", {date_text(facts.model_changed_at)}},
         {"Hub's scanners", {scan_text(facts.scan)}},

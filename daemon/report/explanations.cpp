@@ -49,7 +49,7 @@ std::string_view class_words(alert_class about) noexcept {
     case alert_class::content:
         return "about what the repository holds";
     case alert_class::rights:
-        return "about licence and access";
+        return "about license and access";
     case alert_class::standing:
         return "a condition that can hold at first sight: then it opens quietly unless it is critical";
     case alert_class::monitor:
@@ -68,8 +68,9 @@ explanation of_kind(kind_text const& text) {
     out.matters = text.matters;
     out.first = row.action;
     out.closes = text.closes;
-    out.configure =
-        fmt::format("[policy.severity] \"{}\" = \"…\"; `kinds` of a notifier decides who is told", row.name);
+    out.configure = fmt::format(
+        "[policy.severity] \"{}\" = \"…\"; `kinds` of a notifier decides who is notified", row.name
+    );
     out.incidents = find_incidents(text.incidents);
     out.numbers.push_back(
         {"severity", std::string{modelwatch::to_string(row.level)}, std::string{text.severity}}

@@ -28,11 +28,11 @@ constexpr auto table = std::to_array<incident>({
      "A researcher registered organisations on Hugging Face under the names of known companies; employees of "
      "those "
      "companies joined them in good faith (ATLAS AML.CS0027)."},
-    {"falcon-licence",
+    {"falcon-license",
      "2023",
-     "tiiuae/falcon-7b went from its publisher's own licence to Apache-2.0. What applies "
+     "tiiuae/falcon-7b went from its publisher's own license to Apache-2.0. What applies "
      "depends on the revision that was taken."},
-    {"phi-2-licence", "January 2024", "microsoft/phi-2 changed from a research-only licence to MIT."},
+    {"phi-2-license", "January 2024", "microsoft/phi-2 changed from a research-only license to MIT."},
     {"gguf-parsers",
      "January 2024",
      "Several overflows in the reader of GGUF files (CVE-2024-21802 and its siblings): sizes in the header "
@@ -67,7 +67,7 @@ constexpr auto table = std::to_array<incident>({
      "January 2025",
      "unsloth/DeepSeek-V3-GGUF carried the tag `mit` while the model that it was made from stood under "
      "DeepSeek's own "
-     "licence."},
+     "license."},
     {"nullifai",
      "February 2025",
      "nullifAI: two models on the Hub held a pickle that ran its payload first and was broken behind it, "
@@ -117,12 +117,12 @@ constexpr auto table = std::to_array<incident>({
      "2025 and 2026",
      "Gemma 3 followed google/gemma-2-2b on 12 March 2025 and Gemma 4 on 2 April 2026, the latter under "
      "another "
-     "licence. The old repository says nothing of either."},
+     "license. The old repository says nothing of either."},
     {"falcon-line",
      "2024",
      "The card of tiiuae/falcon-7b names tiiuae/falcon-11B, of May 2024, as its new version; the Falcon 3 "
      "family came out "
-     "after that, under another licence."},
+     "after that, under another license."},
 });
 
 } // namespace

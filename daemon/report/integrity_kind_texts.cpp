@@ -19,7 +19,8 @@ constexpr auto table = std::to_array<kind_text>({
     {alert_kind::weights_removed,
      "A withdrawn file may have been withdrawn for a reason, and a loader that no longer finds it may "
      "silently take "
-     "another format from the same repository. A file that only got another path is no removal: it is told "
+     "another format from the same repository. A file that that only moved to another path is not a removal: "
+     "it is reported "
      "as moved.",
      "",
      "The file comes back with the same content, or the state without it is accepted.",
@@ -64,14 +65,15 @@ constexpr auto table = std::to_array<kind_text>({
      "Pickle runs the program inside it while it is read; libraries fall back to it when they find nothing "
      "better. "
      "The arrival of such a file beside good ones is how that fallback is prepared. A file that is stored as "
-     "weights are and whose format nobody knows counts as one of them until its content says otherwise.",
+     "weights are and whose format is unknown counts as one of them until its content says otherwise.",
      "Critical for programs and scripts; medium where the safe set is complete and deployments load only "
      "that.",
      "The file goes, or the safe format comes back, or the state is accepted.",
      "T2 R2 LLM03.4 AML.T0011.000",
      "hundred-models weights-only"},
     {alert_kind::unsafe_content,
-     "This is no suspicion from a file's name: the construct was found in the bytes, at the place that the "
+     "This is not a suspicion from a file's name: the construct was found in the bytes, at the place that "
+     "the "
      "evidence "
      "names.",
      "As grave as the inspector says.",
@@ -95,7 +97,7 @@ constexpr auto table = std::to_array<kind_text>({
      "T2 R2 AML.M0016",
      "scan-figures nullifai"},
     {alert_kind::repo_missing,
-     "Deployments that load by name break now, or later load what somebody else publishes under the freed "
+     "Deployments that load by name break now, or later load what someone else publishes under the freed "
      "name.",
      "",
      "The repository answers again with the same identity. With another one, namespace-reborn opens instead.",
@@ -119,7 +121,7 @@ constexpr auto table = std::to_array<kind_text>({
     {alert_kind::namespace_reborn,
      "The name is the same and the owner is not: everything that was known of the publisher, every review "
      "and every "
-     "approval, was about somebody else.",
+     "approval, was about someone else.",
      "",
      "The former identity answers again, or the new one is accepted after a new intake.",
      "T3 R3 R4 LLM03.5 AML.T0021 AML.T0073",
@@ -127,7 +129,7 @@ constexpr auto table = std::to_array<kind_text>({
     {alert_kind::deployed_drift,
      "What runs in production is not what was reviewed. A broken download, a quiet local edit and an "
      "intruder look "
-     "alike until somebody has looked.",
+     "alike until someone has looked.",
      "",
      "The copy has the bytes of its commit again.",
      "T5 R1 ML06 AML.T0018.000 AML.M0014 PW.4",

@@ -56,12 +56,13 @@ constexpr auto table = std::to_array<kind_text>({
      "became freer.",
      "The former terms are stated again, or the new ones are accepted after legal has read them.",
      "R1 LLM03.2 LLM03.9",
-     "falcon-licence phi-2-licence"},
+     "falcon-license phi-2-license"},
     {alert_kind::license_mismatch,
-     "Nobody can hand on more rights than were received. A freer tag on a copy protects nobody who relies on "
+     "No one can hand on more rights than were received. A freer tag on a copy does not protect anyone who "
+     "relies on "
      "it.",
      "",
-     "Both state the same licence, or the copy a stricter one.",
+     "Both state the same license, or the copy a stricter one.",
      "R1 LLM03.2 LLM03.9 AML.T0074",
      "deepseek-tag"},
     {alert_kind::gating_changed,
@@ -73,9 +74,9 @@ constexpr auto table = std::to_array<kind_text>({
      "T1 R3 LLM03.5 AML.M0005",
      ""},
     {alert_kind::repo_renamed,
-     "The hub redirects the old name only until somebody registers it. Every configuration that still holds "
+     "The hub redirects the old name only until someone registers it. Every configuration that still holds "
      "it depends "
-     "on nobody doing so.",
+     "on no one doing so.",
      "High when the new owner is not in the registry; medium when the owner is the same.",
      "The watch names the new repository, or the old name answers by itself again.",
      "T3 R3 LLM03.5 AML.T0021",
@@ -134,13 +135,13 @@ constexpr auto table = std::to_array<kind_text>({
      "R5 LLM03.4 RV.1",
      "weights-only bleeding-llama"},
     {alert_kind::review_missing,
-     "A model in use that nobody has looked at is the situation that every other rule is meant to prevent.",
+     "A model in use that was never looked at is the situation that every other rule is meant to prevent.",
      "",
      "`modelwatch review REPO approve` records the review of this commit.",
      "R1 GOVERN.6.1",
      ""},
     {alert_kind::review_expired,
-     "What was known of publisher, licence and attacks on the day of the review grows old, even when no byte "
+     "What was known of publisher, license and attacks on the day of the review grows old, even when no byte "
      "changes.",
      "",
      "A new approval, with a later end, is recorded.",
@@ -176,7 +177,7 @@ constexpr auto table = std::to_array<kind_text>({
      "R5",
      ""},
     {alert_kind::delivery_failing,
-     "An alert that reaches nobody is no alert. Messages wait in the outbox and are tried again until "
+     "An alert that reaches no one is worthless. Messages wait in the outbox and are tried again until "
      "`give_up_after`.",
      "",
      "A message is delivered through that notifier.",
@@ -187,7 +188,7 @@ constexpr auto table = std::to_array<kind_text>({
      "whatever "
      "the hub shows next, so it says this once, through every notifier, and ends with exit code 3. It "
      "refuses to start "
-     "until the file is back, or somebody begins anew on purpose with `modelwatch db init --force`.",
+     "until the file is back, or someone starts over on purpose with `modelwatch db init --force`.",
      "",
      "The daemon runs on a database that is in its place.",
      "R5",

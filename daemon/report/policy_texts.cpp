@@ -13,7 +13,7 @@ constexpr auto table = std::to_array<free_text>({
      "when it "
      "ends soon or has no end.",
      "A review is about bytes: an approval of one commit says nothing about the next.",
-     "Let somebody other than the requester review the commit, then `modelwatch review REPO approve --commit "
+     "Let someone other than the requester review the commit, then `modelwatch review REPO approve --commit "
      "SHA`.",
      "An approval of the commit in use that holds.",
      "[policy] review_valid_for, enforce",
@@ -23,7 +23,7 @@ constexpr auto table = std::to_array<free_text>({
      "FAIL without a complete safe set, for a file that a scanner calls unsafe, and for code that nobody "
      "reviewed; "
      "WARN for mixed formats without allow_patterns and for an unfinished or suspicious scan.",
-     "The format decides whether loading a model can run somebody's program at all.",
+     "The format decides whether loading a model can run a foreign program at all.",
      "Set `allow_patterns` of the watch to the safe files and load with `use_safetensors=True`.",
      "A complete safe set and nothing else that deployments would load.",
      "[[watch]] allow_patterns; [policy] enforce",
@@ -64,18 +64,19 @@ constexpr auto table = std::to_array<free_text>({
      "T5",
      "namespace-reuse"},
     {"policy-license-commercial",
-     "FAIL for non-commercial terms and for no licence at all, WARN for conditions that nobody has cleared.",
+     "FAIL for non-commercial terms and for no license at all, WARN for conditions that have not been "
+     "cleared.",
      "Use without a right to it is a legal risk from the first day, whatever the model's quality.",
-     "Ask legal about this licence text once, and enter the answer in your licence table.",
+     "Ask legal about this license text once, and enter the answer in your license table.",
      "Terms that permit commercial use, or an intended use that is not commercial.",
      "[policy] intended_use, licenses_file, enforce",
      "",
-     "phi-2-licence deepseek-tag"},
+     "phi-2-license deepseek-tag"},
     {"policy-awareness",
      "WARN when the person who answers for the model was trained longer ago than allowed, or when no "
      "training is on "
      "record.",
-     "Most of the incidents in this reference began with somebody who downloaded a well-known name.",
+     "Most of the incidents in this reference began with someone who downloaded a well-known name.",
      "Train the owner; the remediation sentences of the findings are made to be training texts.",
      "A date of training within the limit stands in the table.",
      "[policy] training, training_valid_for; label `owner` or `team` of the watch",
@@ -98,11 +99,11 @@ constexpr auto table = std::to_array<free_text>({
      "T2",
      ""},
     {"policy-deny-licenses",
-     "FAIL for a licence identifier or name that one of the patterns fits.",
+     "FAIL for a license identifier or name that one of the patterns fits.",
      "Some terms are unacceptable to an organisation whatever the use: better said once than in every "
      "review.",
-     "Replace the model, or have the licence table say which licence applies.",
-     "No stated licence fits a pattern.",
+     "Replace the model, or have the license table say which license applies.",
+     "No stated license fits a pattern.",
      "[policy] deny_licenses, licenses_file",
      "",
      ""},

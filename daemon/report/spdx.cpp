@@ -12,7 +12,7 @@ struct pair {
     std::string_view spdx;
 };
 
-/// Sorted. On the Hub `bsl-1.0` is Boost's licence, as in SPDX; `bsd`, `cc`, `gpl` and `lgpl` are families.
+/// Sorted. On the Hub `bsl-1.0` is Boost's license, as in SPDX; `bsd`, `cc`, `gpl` and `lgpl` are families.
 constexpr auto pairs = std::to_array<pair>({
     {"afl-3.0", "AFL-3.0"},
     {"agpl-3.0", "AGPL-3.0"},

@@ -251,7 +251,7 @@ std::string summary(std::span<subject const> models, pen const& with) {
         out += use_line(model, with);
     out += "\n";
     return out +
-           with.dim("A access control, L licence, F file format, P publisher, T timeliness: 0 good, 100 bad"
+           with.dim("A access control, L license, F file format, P publisher, T timeliness: 0 good, 100 bad"
            ) +
            "\n\n";
 }

@@ -92,7 +92,7 @@ constexpr auto table = std::to_array<free_text>({
     {"ageing",
      "A state of staleness: timeliness is Medium or Medium-High.",
      "There is still time to plan calmly.",
-     "Name somebody who looks for the successor.",
+     "Name someone who looks for the successor.",
      "A release upstream brings it back to current; without one it becomes outdated.",
      "[rubric] age_limits",
      "T5",
@@ -113,7 +113,7 @@ constexpr auto table = std::to_array<free_text>({
      "digest.",
      "It is an operational priority and moves with the situation: one step up in production on a branch and "
      "for "
-     "integrity alerts of publishers that nobody can hold to account, one step down where only the branch "
+     "integrity alerts of publishers that cannot be held to account, one step down where only the branch "
      "moved and "
      "what you deployed did not. Integrity alerts never fall below medium.",
      "Sort by it, and answer the highest first.",

@@ -48,7 +48,7 @@ TEST_CASE("the table holds thirty checks with names, codes and texts of their ow
     CHECK(coded == check_count - 1); // all but the signature, which scores nothing
 }
 
-TEST_CASE("the prose spelling of licence names the same checks", "[checks]") {
+TEST_CASE("the prose spelling of license names the same checks", "[checks]") {
     CHECK(parse_check_id("licence-class") == check_id::license_class);
     CHECK(parse_check_id("license-class") == check_id::license_class);
     CHECK_FALSE(parse_check_id("licence-").has_value());

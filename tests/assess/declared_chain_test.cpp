@@ -67,7 +67,7 @@ TEST_CASE("a chain from elsewhere is believed up to its first flaw", "[successio
     CHECK(checked_chain("a/0", {"a/1", "a/2", "a/3", "a/4", "a/5", "a/6"}).size() == max_hops);
 }
 
-TEST_CASE("the tags of a listing tell derivatives and licences", "[succession]") {
+TEST_CASE("the tags of a listing tell derivatives and licenses", "[succession]") {
     auto const read = [](std::vector<std::string> const& tags) {
         return sibling_from_tags("a/2", day("2024-01-01"), "text-generation", tags, "a/1");
     };

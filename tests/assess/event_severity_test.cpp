@@ -293,7 +293,7 @@ TEST_CASE("licence transitions are rated by class and by who makes them", "[lice
 }
 
 TEST_CASE(
-    "a licence text that changed under the same tag is medium, one that only came is low", "[license]"
+    "a license text that changed under the same tag is medium, one that only came is low", "[license]"
 ) {
     scene given{gemma()};
     given.move_on();

@@ -23,7 +23,7 @@ evidence derived(license_statement own, license_statement base) {
 
 } // namespace
 
-TEST_CASE("the stated licence is put into its class", "[license]") {
+TEST_CASE("the stated license is put into its class", "[license]") {
     auto const file_only = with(stating({}), [](evidence& e) { e.format.license_file = true; });
     expect_each(
         check_id::license_class,
@@ -41,7 +41,7 @@ TEST_CASE("the stated licence is put into its class", "[license]") {
     CHECK(evidence_text(stating({{"gemma"}, "", ""}), check_id::license_class) == "license=gemma");
 }
 
-TEST_CASE("a hub that tells neither card nor tags has not said that there is no licence", "[license]") {
+TEST_CASE("a hub that tells neither card nor tags has not said that there is no license", "[license]") {
     auto const silent = with(stating({}), [](evidence& e) {
         e.card_withheld = true;
         e.baseline = baseline_evidence{e.commit, e.repo_id, e.author, {}, {{"mit"}, {}, {}}};

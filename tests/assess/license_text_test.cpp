@@ -75,7 +75,7 @@ std::string consistency(evidence const& facts) {
 
 } // namespace
 
-TEST_CASE("common licence texts are recognised by title and phrases", "[license-text]") {
+TEST_CASE("common license texts are recognised by title and phrases", "[license-text]") {
     struct row {
         std::string text;
         std::string expected;
@@ -117,13 +117,13 @@ TEST_CASE("common licence texts are recognised by title and phrases", "[license-
     CHECK(seen(given.text) == given.expected);
 }
 
-TEST_CASE("spelling, line breaks and punctuation of a licence text do not matter", "[license-text]") {
+TEST_CASE("spelling, line breaks and punctuation of a license text do not matter", "[license-text]") {
     CHECK(plain_words("  The “Work”, \n\tas-is.\r\n") == " the work as is ");
     CHECK(plain_words("Open RAIL++-M") == " open rail++ m ");
     CHECK(plain_words("") == " ");
 }
 
-TEST_CASE("a licence file of another licence than the card states is inconsistent", "[license-text]") {
+TEST_CASE("a license file of another license than the card states is inconsistent", "[license-text]") {
     expect_each(
         check_id::license_consistency,
         {{"consistent 0", with_text("apache-2.0", apache_text)},
@@ -158,7 +158,7 @@ TEST_CASE("a licence file of another licence than the card states is inconsisten
     );
 }
 
-TEST_CASE("of several licence files one must be the stated licence's and none stricter", "[license-text]") {
+TEST_CASE("of several license files one must be the stated license's and none stricter", "[license-text]") {
     auto const both = [](std::string const& id, std::string path, std::string_view text) {
         return with_texts({{id}, {}, {}}, {text_at("LICENSE", apache_text), text_at(std::move(path), text)});
     };
@@ -175,11 +175,11 @@ TEST_CASE("of several licence files one must be the stated licence's and none st
     CHECK(consistency(code) == "consistent 0"); // speaks of the code beside the weights
 }
 
-TEST_CASE("where a gate hides the licence file nothing is said of texts", "[license-text][unknown]") {
+TEST_CASE("where a gate hides the license file nothing is said of texts", "[license-text][unknown]") {
     CHECK(consistency(with_texts({{"apache-2.0"}, {}, {}}, {})) == "consistent 0");
 }
 
-TEST_CASE("`other` alone points at the licence file", "[license-text]") {
+TEST_CASE("`other` alone points at the license file", "[license-text]") {
     auto const other = [](std::string_view text) {
         return found(with_texts({{"other"}, {}, {}}, {text_at("LICENSE", text)}), check_id::license_class);
     };

@@ -346,7 +346,7 @@ TEST_CASE("required formats are compared with what deployments load", "[policy]"
     CHECK(given.of(id) == "FAIL");
 }
 
-TEST_CASE("denied licences are globs over everything that the card states", "[policy]") {
+TEST_CASE("denied licenses are globs over everything that the card states", "[policy]") {
     constexpr auto id = "policy-deny-licenses";
     scene given;
     given.rules.deny_licenses = {"cc-by-NC-*", "falcon-*"};

@@ -98,7 +98,7 @@ TEST_CASE("a base that cannot be resolved is never the same", "[repackager]") {
     }
 }
 
-TEST_CASE("the order of bases does not matter, and no licence is looser than itself", "[repackager]") {
+TEST_CASE("the order of bases does not matter, and no license is looser than itself", "[repackager]") {
     auto const& entries = license_table::builtin().entries();
     std::vector<license_statement> all{card("")};
     for (auto const& [id, entry] : entries)

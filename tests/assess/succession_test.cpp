@@ -487,7 +487,7 @@ TEST_CASE("a card that links to a sister of the same generation names no success
     CHECK(state_of(in) == "none");
 }
 
-TEST_CASE("the licence of the successor is told", "[succession]") {
+TEST_CASE("the license of the successor is told", "[succession]") {
     auto in = asked("google/gemma-2-2b", google());
     for (auto& one : *in.listing)
         one.license = one.repo.find("gemma-4") != std::string::npos ? "apache-2.0" : "gemma";

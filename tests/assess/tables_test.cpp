@@ -103,7 +103,7 @@ TEST_CASE("a mistake in a publishers file names file, line, key and the nearest 
     CHECK(table.error().hint.find(wrong.hint) != std::string::npos);
 }
 
-TEST_CASE("the compiled-in licence table holds all identifiers of the hub", "[licenses]") {
+TEST_CASE("the compiled-in license table holds all identifiers of the hub", "[licenses]") {
     auto const& table = license_table::builtin();
     CHECK(table.entries().size() == 103);
     int tags = 0;
@@ -120,7 +120,7 @@ TEST_CASE("the compiled-in licence table holds all identifiers of the hub", "[li
     CHECK(table.find("never-heard") == nullptr);
 }
 
-TEST_CASE("a stated licence is put into its class", "[licenses]") {
+TEST_CASE("a stated license is put into its class", "[licenses]") {
     struct row {
         license_statement stated;
         license_class expected;
@@ -151,7 +151,7 @@ TEST_CASE("a stated licence is put into its class", "[licenses]") {
     CHECK(to_string(license_table::builtin().classify(given.stated)) == to_string(given.expected));
 }
 
-TEST_CASE("adding an identifier never makes a licence look freer", "[licenses]") {
+TEST_CASE("adding an identifier never makes a license look freer", "[licenses]") {
     auto const& table = license_table::builtin();
     for (auto const& [first, a] : table.entries()) {
         for (auto const& [second, b] : table.entries()) {
@@ -161,7 +161,7 @@ TEST_CASE("adding an identifier never makes a licence look freer", "[licenses]")
     }
 }
 
-TEST_CASE("an operator's file overrides licences and its mistakes are named", "[licenses]") {
+TEST_CASE("an operator's file overrides licenses and its mistakes are named", "[licenses]") {
     auto const table = license_table::with_overrides(
         "[license.\"Acme-1.0\"]\nclass = \"permissive\"\n[license.gemma]\nclass = \"non-commercial\"\n",
         "lic.toml"
@@ -182,7 +182,7 @@ TEST_CASE("an operator's file overrides licences and its mistakes are named", "[
     CHECK(key.error().hint.find("`class`") != std::string::npos);
 }
 
-TEST_CASE("a new licence row without a class is no grant", "[licenses][unknown]") {
+TEST_CASE("a new license row without a class is no grant", "[licenses][unknown]") {
     auto const table = license_table::with_overrides("[license.x]\nname = \"X\"", "lic.toml");
     REQUIRE(table);
     CHECK(table->classify({{"x"}, "", ""}) == license_class::unknown);

@@ -118,7 +118,7 @@ TEST_CASE(
     CHECK(standing.after() == "superseded low");
 }
 
-TEST_CASE("a successor's licence is compared, and the reason and age are told", "[verdicts]") {
+TEST_CASE("a successor's license is compared, and the reason and age are told", "[verdicts]") {
     course_scene w;
     w.succeed(succession_source::new_version);
     w.poll();

@@ -405,7 +405,7 @@ schedule = "daily 08:00"
     );
     CHECK(
         value.warnings[2] ==
-        "modelwatch.toml:12: digest.schedule: nobody gets the digest: give 'notifiers' too"
+        "modelwatch.toml:12: digest.schedule: no one gets the digest: give 'notifiers' too"
     );
     CHECK(value.policy.severity_overrides.size() == 1);
 }

@@ -48,13 +48,13 @@ TEST_CASE("an unknown key is reported with its place and the nearest known key",
 TEST_CASE("a key that belongs into another section is sent there", "[config]") {
     check_mistake(GENERATE(values<mistake>({
         {"[daemon]\nendpoint = \"https://x.example\"",
-         "modelwatch.toml:2: unknown key 'endpoint' in [daemon]; it belongs into [hub] or [hubs.NAME]"},
+         "modelwatch.toml:2: unknown key 'endpoint' in [daemon]; it belongs in [hub] or [hubs.NAME]"},
         {"[defaults]\nrepo = \"a/b\"",
-         "modelwatch.toml:2: unknown key 'repo' in [defaults]; it belongs into [[watch]]"},
+         "modelwatch.toml:2: unknown key 'repo' in [defaults]; it belongs in [[watch]]"},
         {"[defaults]\nbaseline = \"c5ebcd40d208330abc697524c919956e692655cf\"",
-         "modelwatch.toml:2: unknown key 'baseline' in [defaults]; it belongs into [[watch]]"},
+         "modelwatch.toml:2: unknown key 'baseline' in [defaults]; it belongs in [[watch]]"},
         {"interval = \"1h\"",
-         "modelwatch.toml:1: unknown key 'interval' outside of every section; it belongs into [defaults] or "
+         "modelwatch.toml:1: unknown key 'interval' outside of every section; it belongs in [defaults] or "
          "[[watch]] or [heartbeat]"},
     })));
 }

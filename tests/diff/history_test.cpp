@@ -25,7 +25,7 @@ TEST_CASE("commits-added is not said beside a graver kind", "[history]") {
     CHECK(given.kinds() == kind_list{"weights-replaced"});
 }
 
-TEST_CASE("commits-added is said beside a changed licence or configuration", "[history]") {
+TEST_CASE("commits-added is said beside a changed license or configuration", "[history]") {
     scene given{gemma()};
     given.move_on();
     given.now.license.ids = {"apache-2.0"};

@@ -242,7 +242,7 @@ TEST_CASE("licence identifier, name, link and text each are license-changed", "[
     }
 }
 
-TEST_CASE("a licence that is not told at the same commit has not changed", "[license][unknown]") {
+TEST_CASE("a license that is not told at the same commit has not changed", "[license][unknown]") {
     scene given{falcon()};
     given.now.license = {};
     CHECK(given.kinds() == kind_list{});

@@ -68,7 +68,7 @@ class Demonstration(Case):
     def test_it_tells_every_promised_change_in_three_ways_within_eighty_columns_and_leaves_nothing(self):
         done = self.run_script()
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
-        steps = ["2. Replaced weights", "3. A licence change", "4. A gating change", "5. A rewritten history",
+        steps = ["2. Replaced weights", "3. A license change", "4. A gating change", "5. A rewritten history",
                  "6. A rename", "7. A stale model"]
         for title, kind in zip(steps, TOLD):
             step = part(done.stdout, title)

@@ -13,7 +13,7 @@ URGENT = ("high", "critical")
 
 
 class FirstWords(Case):
-    """An on-call engineer at three in the morning: one commit brings other weights and another licence."""
+    """An on-call engineer at three in the morning: one commit brings other weights and another license."""
 
     def begin(self, env="prod", pinned=True):
         self.hub = self.start_hub(minimal_timeline())

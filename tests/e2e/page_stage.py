@@ -29,7 +29,7 @@ def timeline():
 
 
 def hostile_commit():
-    """A publisher's texts: commit title, path, content of a card, and a licence nobody knows."""
+    """A publisher's texts: commit title, path, content of a card, and a license nobody knows."""
     return {"action": "commit", "repo": "acme/model", "title": HOSTILE,
             "files": {"model.safetensors": {"size": 4_000_000_000, "sha256": "bb" * 32},
                       f"code/{MARK.replace('/', '')}.py": {"text": CODE},

@@ -264,7 +264,7 @@ TEST_CASE("lists of a hostile card are bounded", "[evidence]") {
     CHECK(facts.license_tags.size() == 64);
 }
 
-TEST_CASE("neither card nor tags is a hub that holds its tongue, not a model without licence", "[evidence]") {
+TEST_CASE("neither card nor tags is a hub that holds its tongue, not a model without license", "[evidence]") {
     auto state = model_of({});
     CHECK_FALSE(extracted(state).card_withheld);
     state.tags.clear();

@@ -381,7 +381,7 @@ TEST_CASE("texts that the hub lists and does not hand out are unread", "[gather]
     CHECK(around.facts.license_texts[1].unread);
 }
 
-TEST_CASE("a licence text that is known is not asked for", "[gather][license]") {
+TEST_CASE("a license text that is known is not asked for", "[gather][license]") {
     gathering g{hub_json({repo_json("acme/model")})};
     snapshot state;
     state.repo = "acme/model";

@@ -78,7 +78,7 @@ TEST_CASE("configuration that was read once is known as long as the commit is th
 }
 
 TEST_CASE(
-    "a licence text that was read once is known as long as the commit is the same", "[merge][unknown]"
+    "a license text that was read once is known as long as the commit is the same", "[merge][unknown]"
 ) {
     auto before = observed();
     before.license_texts = {{"LICENSE", {"llama3.1"}, {}, false}};

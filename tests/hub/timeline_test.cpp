@@ -51,7 +51,7 @@ TEST_CASE("gating moves neither commit nor date", "[double]") {
     CHECK(get_json(hub, "/api/models/acme/plain").at("gated") == "auto");
 }
 
-TEST_CASE("a licence change is a commit, and the tag follows the card", "[double]") {
+TEST_CASE("a license change is a commit, and the tag follows the card", "[double]") {
     auto hub = minimal_hub();
     hub.advance("license-change");
     auto const info = get_json(hub, "/api/models/acme/plain");

@@ -32,7 +32,7 @@ std::string alias_bomb() {
 
 } // namespace
 
-TEST_CASE("a licence is read however YAML lets it be written") {
+TEST_CASE("a license is read however YAML lets it be written") {
     std::string const want = R"({"license":"mit"})";
     for (auto const* const text :
          {"license: mit",

@@ -138,7 +138,7 @@ TEST_CASE("gated is a boolean or a word, and anything else is unknown rather tha
     CHECK(parse_with("")->state.gate == gating::unknown);
 }
 
-TEST_CASE("the licence is a word or a list in the card, else a tag") {
+TEST_CASE("the license is a word or a list in the card, else a tag") {
     auto const ids = [](std::string const& members) { return parse_with(members)->state.license.ids; };
     using words = std::vector<std::string>;
     CHECK(ids("\"cardData\":{\"license\":\"MIT\"}") == words{"mit"});

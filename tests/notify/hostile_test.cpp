@@ -1,4 +1,4 @@
-// Text of others (names, commit titles, licences, answers of the hub) in every channel: never a mention, a
+// Text of others (names, commit titles, licenses, answers of the hub) in every channel: never a mention, a
 // link, markup or a header.
 
 #include "daemon/model/text.hpp"

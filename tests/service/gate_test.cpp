@@ -381,7 +381,7 @@ TEST_CASE("an exception opens the gate for its commit until it ends", "[gate]") 
     gate_scene w;
     w.store_evidence();
     w.rules.policy.deny_licenses = {"gemma"};
-    CHECK(has(w.ask(), "policy-deny-licenses: the licence gemma is not allowed"));
+    CHECK(has(w.ask(), "policy-deny-licenses: the license gemma is not allowed"));
     exception_wish wish{
         "policy-deny-licenses", w.head.commit, "legal looks at it", "nils", "mona", w.now + 1h
     };

@@ -3,7 +3,7 @@
 
   python3 tests/hub/timelines/make_assessed.py        writes the file;  --check  fails when it is not up to date
 
-Names, gates, licences, formats and dates come from the rubric's tables (assess.md 2.6, 2.7, 3.4) and from recordings
+Names, gates, licenses, formats and dates come from the rubric's tables (assess.md 2.6, 2.7, 3.4) and from recordings
 of the Hub (hub-api.md 5). What those do not give is named in each repo's `invented`; publishers marked `constructed`
 do not exist. The end-to-end tests move every date so that the ages are the same today (tests/e2e/assessed.py)."""
 
