@@ -132,7 +132,10 @@ std::vector<change> rated_changes(
     if (seen.unchanged) {
         std::erase_if(changes, [](change const& one) { return one.kind == alert_kind::commits_added; });
     }
+    // What stands at the first look stands at the baseline that it becomes: the next poll has nothing to add.
+    bool const first = !known.record.baseline && seen.state;
     for (auto& one : changes) {
+        if (first && one.baseline_commit.empty()) one.baseline_commit = seen.state->commit;
         if (known.baseline_is_elsewhere) one.evidence.erase("weights_unchanged");
         assess::apply_severity(one, context);
     }

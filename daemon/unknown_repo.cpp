@@ -77,7 +77,7 @@ error unknown_repo(std::string const& repo, std::vector<std::string> const& cand
     auto const hint = names.empty() ? std::string{"the hub has no such model, or keeps it from us: it may be "
                                                   "private, and need a token"}
                                     : fmt::format("did you mean {}?", fmt::join(names, " or "));
-    return failure(errc::not_found, printable(repo) + ": not found: check the spelling", hint);
+    return failure(errc::not_found, "not found: check the spelling", hint);
 }
 
 bool was_answered(error const& failure) noexcept {

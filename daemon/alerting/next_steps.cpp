@@ -37,7 +37,8 @@ bool is_settled_by_accepting(alert const& entry) {
 
 bool has_two_states(alert const& entry) {
     auto const& what = entry.what;
-    return !entry.repo.empty() && !what.baseline_commit.empty() && !what.commit.empty();
+    if (entry.repo.empty() || what.baseline_commit.empty() || what.commit.empty()) return false;
+    return what.baseline_commit != what.commit || !what.files.empty();
 }
 
 next_step look(alert const& entry) {

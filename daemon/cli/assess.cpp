@@ -143,6 +143,16 @@ int exit_code_for(
     return code;
 }
 
+/// The report looks at the newest commit alone: what is open against it stands in the database.
+void point_to_gate(session const& s, assess_target const& target) {
+    if (watched(s, target) == nullptr) return;
+    auto const repo = printable(target.repo);
+    complain(
+        "note: " + repo + " is watched: `modelwatch gate " + repo +
+        "@COMMIT` also knows its alerts and reviews"
+    );
+}
+
 void tell_gaps(gathered const& found) {
     for (auto const& gap : found.gaps)
         complain(printable(found.facts.repo) + ": not known: " + printable(gap));
@@ -171,6 +181,7 @@ int run_assess(session& s) {
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!outcomes[i]) continue;
         tell_gaps(*outcomes[i]);
+        point_to_gate(s, (*targets)[i]);
         models.push_back(rate(s, *rules, (*targets)[i], std::move(*outcomes[i])));
     }
     auto const printed = print(s, how.value_or(report::format::table), hub, models);

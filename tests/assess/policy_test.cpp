@@ -148,7 +148,7 @@ TEST_CASE("safe formats: what is mixed, unscanned, unsafe or brings code", "[pol
         e.auto_map = {"AutoModel=modeling_x.Model"};
     });
     CHECK(coded.of(id) == "FAIL");
-    CHECK(has(coded.why(id), "nobody has reviewed"));
+    CHECK(has(coded.why(id), "has not been reviewed"));
     coded.approve(days_before(1), reference_day + 90 * 24h);
     CHECK(coded.of(id) == "PASS");
     // What is known to be wrong is named, not what is only unknown.

@@ -236,7 +236,7 @@ TEST_CASE("a watch that cannot be is reported", "[config]") {
          "modelwatch.toml:3: 'baseline' in [[watch]] must be a full commit of 40 (or 64) hexadecimal digits, "
          "not "
          "\"c5ebcd40\"; "
-         "an abbreviated commit is no proof of anything"},
+         "an abbreviated commit proves nothing"},
         {"[[watch]]\nrepo = \"a/b\"\ndeployed = \"c5ebcd\"",
          "modelwatch.toml:3: 'deployed' in [[watch]] must be a commit of 7 to 64 hexadecimal digits, not "
          "\"c5ebcd\""},

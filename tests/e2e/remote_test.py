@@ -25,6 +25,8 @@ TIMES = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d"), "TIME"),
     (re.compile(r"(for )?\d+ (second|minute|hour)s?( ago| old)?"), "AGO"),
+    # A daemon looks again by itself, and the hub answers now.
+    (re.compile(r'"last_error": *(null|"(\\.|[^"\\])*")'), "LAST"),
     (re.compile(r"  +"), "  "),  # columns are as wide as what stands in them
 )
 

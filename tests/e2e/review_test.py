@@ -306,7 +306,7 @@ class Review(Case):
         own = self.run_program("review", REPO, "except", "policy-tprm", "--commit", head, "--requested-by", "mona",
                                "--approved-by", " Mona", "--reason", "x", "--until", "1d")
         self.assertEqual(own.returncode, 2)
-        self.assertIn("somebody else", own.stderr)
+        self.assertIn("someone other", own.stderr)
         misspelt = self.run_program(*words[:3], "policy-tprn", *words[4:], "--until", "1d")
         self.assertIn("did you mean policy-tprm?", misspelt.stderr)
         self.assertEqual(len(self.json_of("review", REPO, "list")["exceptions"]), 1)

@@ -105,7 +105,7 @@ class SlackTest(unittest.TestCase):
             record, = sink.records()
         self.assertEqual(record["slack_problems"], [])
         self.assertEqual(got["outcome"], "delivered", got)
-        self.assertIn("and 48 more", record["body"])
+        self.assertIn("60 alerts in 6 places", record["body"])
 
     def test_slacks_own_words_decide(self):
         for step, outcome in (("200;body=ok", "delivered"), ("200;body=no_service", "failed"),

@@ -170,7 +170,7 @@ TEST_CASE("no advice contradicts what the report has seen", "[report][advice]") 
     google.owner.last_activity = assess_test::day("2023-01-01");
     auto const quiet = page_of(make_sample(google));
     CHECK(quiet.find("orphaned") == std::string::npos);
-    CHECK(quiet.find("nobody is accountable") == std::string::npos);
+    CHECK(quiet.find("no one is accountable") == std::string::npos);
 }
 
 TEST_CASE("a known publisher is never called unaccountable", "[report][advice]") {
@@ -183,7 +183,7 @@ TEST_CASE("a known publisher is never called unaccountable", "[report][advice]")
     std::vector<report::subject> const one{shown.view()};
     auto const page = report::html(one);
     CHECK_THAT(page, Catch::Contains("although the publisher is known"));
-    CHECK(page.find("nobody is accountable") == std::string::npos);
+    CHECK(page.find("no one is accountable") == std::string::npos);
 }
 
 TEST_CASE("what was not assessed lowers the confidence that is printed", "[report]") {

@@ -44,7 +44,7 @@ sample falcon() {
     );
     out.policy.back().asked = true;
     out.policy.push_back(
-        rule("policy-safetensors", assess::verdict::fail, "custom code that nobody has reviewed")
+        rule("policy-safetensors", assess::verdict::fail, "custom code that has not been reviewed")
     );
     out.policy.push_back(rule("policy-authenticated-source", assess::verdict::warn, "not gated"));
     out.policy.push_back(

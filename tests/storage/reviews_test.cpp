@@ -92,7 +92,7 @@ TEST_CASE("a review of no commit in full, or of nobody, is refused whole", "[sto
     auto nobody = approval(commit_of(1));
     nobody.by.clear();
     CHECK(mentions(error_of([&] { db->record_review(abbreviated); }), "one commit, in full"));
-    CHECK(mentions(error_of([&] { db->record_review(nobody); }), "give a name"));
+    CHECK(mentions(error_of([&] { db->record_review(nobody); }), "needs a name"));
     CHECK(db->reviews("hub", "acme/model").empty());
     CHECK(db->check().audit_entries == 0);
 }
@@ -123,8 +123,8 @@ TEST_CASE("nobody grants themselves an exception, and none lasts longer than 90 
     longer.until += std::chrono::milliseconds{1};
     auto over = exception_from("policy-tprm");
     over.until = over.at;
-    CHECK(mentions(error_of([&] { db->record_exception(own); }), "themselves"));
-    CHECK(mentions(error_of([&] { db->record_exception(spelled); }), "themselves"));
+    CHECK(mentions(error_of([&] { db->record_exception(own); }), "someone other"));
+    CHECK(mentions(error_of([&] { db->record_exception(spelled); }), "someone other"));
     CHECK(mentions(error_of([&] { db->record_exception(longer); }), "90 days"));
     CHECK(mentions(error_of([&] { db->record_exception(over); }), "90 days"));
     CHECK(db->exceptions("hub", "acme/model").empty());
