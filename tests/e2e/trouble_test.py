@@ -200,7 +200,8 @@ class Rotation(Trouble):
 
     def private_hub(self):
         timeline = minimal_timeline(private=True)
-        timeline["tokens"] = [{"token": f"hf_{name}", "name": name, "account": "free", "grants": ["*"]}
+        timeline["tokens"] = [{"token": f"hf_{name}", "name": name, "account": "free", "grants": ["*"],
+                               "reads": ["acme/model"]}
                               for name in ("old", "new")]
         return self.start_hub(timeline)
 
